@@ -1,0 +1,1 @@
+"""The dashboards of AI Runtime Intelligence, as code."""

@@ -1,0 +1,1 @@
+"""Instruments AI workflows and lets them be optimised while they run."""

@@ -1,0 +1,126 @@
+"""Every environment variable that the product reads, in one table.
+
+The table drives the documentation and the check of the compose file; readers take the name from here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Reader = Literal["instrumentation", "backend", "demo"]
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One environment variable: its name, what happens without it, and what it is for."""
+
+    name: str
+    default: str | None
+    help: str
+    readers: tuple[Reader, ...]
+    secret: bool = False
+
+
+def _instrumentation(name: str, default: str | None, about: str, *, secret: bool = False) -> Variable:
+    return Variable(name, default, about, ("instrumentation",), secret)
+
+
+def _backend(name: str, default: str | None, about: str, *, secret: bool = False) -> Variable:
+    return Variable(name, default, about, ("backend",), secret)
+
+
+DISABLED: Final = _instrumentation("AIRUNTIME_DISABLED", "0", "1 turns every instrumented call into the bare call.")
+BACKEND_URL: Final = _instrumentation(
+    "AIRUNTIME_BACKEND_URL", None, "Where tunables are read and the manifest is sent; without it neither happens."
+)
+SERVICE_TOKEN: Final = Variable(
+    "AIRUNTIME_SERVICE_TOKEN",
+    None,
+    "Bearer token of instrumented services.",
+    ("instrumentation", "backend"),
+    secret=True,
+)
+POLL_SECONDS: Final = _instrumentation(
+    "AIRUNTIME_POLL_SECONDS", "15", "Seconds between two reads of the remote config."
+)
+METRICS_HOST: Final = _instrumentation("AIRUNTIME_METRICS_HOST", "127.0.0.1", "Address on which metrics are exposed.")
+METRICS_PORT: Final = _instrumentation("AIRUNTIME_METRICS_PORT", "9464", "Port on which metrics are exposed; 0 = any.")
+OTLP_ENDPOINT: Final = _instrumentation(
+    "OTEL_EXPORTER_OTLP_ENDPOINT", None, "Where spans are sent by OTLP over HTTP; without it none are sent."
+)
+SERVICE_NAME: Final = _instrumentation("OTEL_SERVICE_NAME", None, "Service name when the code gives none.")
+
+PROMETHEUS_URL: Final = _backend(
+    "AIRUNTIME_PROMETHEUS_URL", "http://127.0.0.1:9090", "Base URL of Prometheus' HTTP API."
+)
+PROMETHEUS_TIMEOUT: Final = _backend("AIRUNTIME_PROMETHEUS_TIMEOUT_SECONDS", "10", "Longest wait for one query.")
+DATABASE_URL: Final = _backend("DATABASE_URL", "sqlite:///airuntime.db", "SQLAlchemy URL of the state.", secret=True)
+HTTP_HOST: Final = _backend("AIRUNTIME_HTTP_HOST", "127.0.0.1", "Address of the HTTP API.")
+HTTP_PORT: Final = _backend("AIRUNTIME_HTTP_PORT", "8765", "Port of the HTTP API.")
+GRPC_HOST: Final = _backend("AIRUNTIME_GRPC_HOST", "127.0.0.1", "Address of the gRPC service for Grafana.")
+GRPC_PORT: Final = _backend("AIRUNTIME_GRPC_PORT", "8766", "Port of the gRPC service for Grafana.")
+VIEWER_TOKEN: Final = _backend("AIRUNTIME_VIEWER_TOKEN", None, "Bearer token that may read.", secret=True)
+OPERATOR_TOKEN: Final = _backend("AIRUNTIME_OPERATOR_TOKEN", None, "Bearer token that may change.", secret=True)
+PLUGIN_SECRET: Final = _backend(
+    "AIRUNTIME_PLUGIN_SECRET",
+    None,
+    "Secret shared with the Grafana plugin; without it gRPC refuses calls.",
+    secret=True,
+)
+SOURCE_ROOTS: Final = _backend("AIRUNTIME_SOURCE_ROOTS", "", "Folders whose source may be shown, separated by ':'.")
+CONTEXT7_URL: Final = _backend(
+    "CONTEXT7_API_URL", None, "Base URL of Context7's HTTP API; without it and a key, not asked."
+)
+CONTEXT7_KEY: Final = _backend("CONTEXT7_API_KEY", None, "Key for Context7.", secret=True)
+WINDOW_SECONDS: Final = _backend("AIRUNTIME_WINDOW_SECONDS", "600", "Window over which signals are read.")
+ANALYSE_SECONDS: Final = _backend("AIRUNTIME_ANALYSE_SECONDS", "60", "Seconds between two analyses.")
+MIN_CALLS: Final = _backend("AIRUNTIME_MIN_CALLS", "100", "Calls in the window below which nothing is concluded.")
+BLOCK_SECONDS: Final = _backend("AIRUNTIME_BLOCK_SECONDS", "30", "Length of one block of a before/after comparison.")
+BLOCKS: Final = _backend("AIRUNTIME_BLOCKS", "10", "Blocks on each side of a before/after comparison.")
+PREVIEW: Final = _backend("AIRUNTIME_PREVIEW", "0", "1 serves /preview/, on loopback only.")
+PREVIEW_DIR: Final = _backend("AIRUNTIME_PREVIEW_DIR", None, "Folder of the built preview.")
+DASHBOARDS_DIR: Final = _backend("AIRUNTIME_DASHBOARDS_DIR", None, "Folder of the generated dashboards.")
+
+DEMO_WASTE: Final = Variable("DEMO_WASTE", "cache", "Planted waste: cache, router, retry, serial or none.", ("demo",))
+DEMO_SEED: Final = Variable("DEMO_SEED", "7", "Seed of traffic, latency and faults.", ("demo",))
+DEMO_RATE: Final = Variable("DEMO_RATE", "25", "Questions a second.", ("demo",))
+OPENAI_BASE_URL: Final = Variable("OPENAI_BASE_URL", None, "Where the demo's chat completions go.", ("demo",))
+OPENAI_API_KEY: Final = Variable("OPENAI_API_KEY", None, "Key that the demo sends.", ("demo",), secret=True)
+
+VARIABLES: Final = (
+    DISABLED,
+    BACKEND_URL,
+    SERVICE_TOKEN,
+    POLL_SECONDS,
+    METRICS_HOST,
+    METRICS_PORT,
+    OTLP_ENDPOINT,
+    SERVICE_NAME,
+    PROMETHEUS_URL,
+    PROMETHEUS_TIMEOUT,
+    DATABASE_URL,
+    HTTP_HOST,
+    HTTP_PORT,
+    GRPC_HOST,
+    GRPC_PORT,
+    VIEWER_TOKEN,
+    OPERATOR_TOKEN,
+    PLUGIN_SECRET,
+    SOURCE_ROOTS,
+    CONTEXT7_URL,
+    CONTEXT7_KEY,
+    WINDOW_SECONDS,
+    ANALYSE_SECONDS,
+    MIN_CALLS,
+    BLOCK_SECONDS,
+    BLOCKS,
+    PREVIEW,
+    PREVIEW_DIR,
+    DASHBOARDS_DIR,
+    DEMO_WASTE,
+    DEMO_SEED,
+    DEMO_RATE,
+    OPENAI_BASE_URL,
+    OPENAI_API_KEY,
+)

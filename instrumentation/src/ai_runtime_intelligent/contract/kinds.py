@@ -1,0 +1,43 @@
+"""Closed vocabularies of the contract: label values and phases, as literal types with their runtime tuples."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, get_args
+
+PrimitiveKind = Literal[
+    "function", "llm", "router", "cache", "retry", "timeout", "fallback", "parallel", "sequential", "limit"
+]
+"""What a primitive is; the label ``kind``."""
+
+Status = Literal["ok", "error", "timeout", "cancelled"]
+"""How one execution ended; the label ``status``."""
+
+CacheResult = Literal["hit", "miss", "stale", "coalesced", "bypass"]
+"""How a cache answered one request; the label ``result``."""
+
+EvictionReason = Literal["expired", "capacity", "cleared"]
+"""Why a cache entry went; the label ``reason``. ``expired`` counts requests that found their entry too old."""
+
+RetryOutcome = Literal["ok", "retried", "gave_up"]
+"""How one attempt ended: it worked, it failed and was tried again, it failed and was the last one."""
+
+RouteReason = Literal["score_above_threshold", "score_below_threshold", "chosen", "default"]
+"""Why a router chose a route."""
+
+TunableType = Literal["float", "int"]
+
+Phase = Literal["planned", "applying", "watching", "kept", "rolled_back", "stuck"]
+"""Where a rollout stands."""
+
+Outcome = Literal["confirmed", "refuted", "inconclusive", "error"]
+"""What a verdict says."""
+
+PRIMITIVE_KINDS: Final[tuple[PrimitiveKind, ...]] = get_args(PrimitiveKind)
+STATUSES: Final[tuple[Status, ...]] = get_args(Status)
+CACHE_RESULTS: Final[tuple[CacheResult, ...]] = get_args(CacheResult)
+EVICTION_REASONS: Final[tuple[EvictionReason, ...]] = get_args(EvictionReason)
+RETRY_OUTCOMES: Final[tuple[RetryOutcome, ...]] = get_args(RetryOutcome)
+ROUTE_REASONS: Final[tuple[RouteReason, ...]] = get_args(RouteReason)
+TUNABLE_TYPES: Final[tuple[TunableType, ...]] = get_args(TunableType)
+PHASES: Final[tuple[Phase, ...]] = get_args(Phase)
+OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)

@@ -1,0 +1,199 @@
+"""The metric table: each metric as Prometheus shows it, with its labels, unit, help and buckets.
+
+Call sites take a :class:`Metric` from here and own no name, label or bucket themselves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+MetricType = Literal["counter", "gauge", "histogram"]
+
+SECONDS_BUCKETS: Final = (
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0,
+)  # fmt: skip
+"""Bucket edges in seconds, from a local lookup to a slow model."""
+
+REUSE_BUCKETS: Final = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 21600.0, 86400.0)
+"""Bucket edges in seconds for the age of a cache entry when it is asked for again."""
+
+SCORE_BUCKETS: Final = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+"""Bucket edges of a router's score, 0..1."""
+
+TOKEN_BUCKETS: Final = (1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864)
+"""Bucket edges that OpenTelemetry's gen_ai conventions advise for ``gen_ai.client.token.usage``."""
+
+OPERATION_BUCKETS: Final = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92)
+"""Bucket edges that OpenTelemetry's gen_ai conventions advise for ``gen_ai.client.operation.duration``."""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One metric of the contract. ``labels`` is in the order in which values are bound."""
+
+    name: str
+    type: MetricType
+    labels: tuple[str, ...]
+    unit: str
+    help: str
+    buckets: tuple[float, ...] = ()
+
+
+def _of_primitive(
+    name: str, type_: MetricType, *more: str, unit: str = "1", about: str, buckets: tuple[float, ...] = ()
+) -> Metric:
+    return Metric(name, type_, ("service", "primitive", "kind", *more), unit, about, buckets)
+
+
+EXECUTIONS: Final = _of_primitive(
+    "airuntime_executions_total", "counter", "status", about="Executions of a primitive, by how they ended."
+)
+DURATION: Final = _of_primitive(
+    "airuntime_duration_seconds",
+    "histogram",
+    unit="s",
+    about="Wall time of an execution, its children's included.",
+    buckets=SECONDS_BUCKETS,
+)
+SELF: Final = _of_primitive(
+    "airuntime_self_seconds",
+    "histogram",
+    unit="s",
+    about="Wall time of an execution during which none of its children ran.",
+    buckets=SECONDS_BUCKETS,
+)
+INFLIGHT: Final = _of_primitive("airuntime_inflight", "gauge", about="Executions that have started and not ended.")
+QUEUE: Final = _of_primitive(
+    "airuntime_queue_seconds",
+    "histogram",
+    unit="s",
+    about="Time that work waited for a free slot before it began.",
+    buckets=SECONDS_BUCKETS,
+)
+ROUTER_DECISIONS: Final = _of_primitive(
+    "airuntime_router_decisions_total", "counter", "route", "reason", about="Routes taken, and why."
+)
+ROUTER_SCORE: Final = _of_primitive(
+    "airuntime_router_score",
+    "histogram",
+    about="The score on which the router decided: 0 = the cheap route will do, 1 = it will not.",
+    buckets=SCORE_BUCKETS,
+)
+CACHE_REQUESTS: Final = _of_primitive(
+    "airuntime_cache_requests_total", "counter", "result", about="Requests to a cache, by its answer."
+)
+CACHE_ENTRIES: Final = _of_primitive("airuntime_cache_entries", "gauge", about="Entries that the cache holds.")
+CACHE_BYTES: Final = _of_primitive(
+    "airuntime_cache_bytes", "gauge", unit="By", about="Estimated size of the values that the cache holds."
+)
+CACHE_EVICTIONS: Final = _of_primitive(
+    "airuntime_cache_evictions_total", "counter", "reason", about="Entries that left the cache, and why."
+)
+CACHE_REUSE: Final = _of_primitive(
+    "airuntime_cache_reuse_seconds",
+    "histogram",
+    unit="s",
+    about="Age of an entry, fresh or too old, when it was asked for again.",
+    buckets=REUSE_BUCKETS,
+)
+RETRY_ATTEMPTS: Final = _of_primitive(
+    "airuntime_retry_attempts_total", "counter", "outcome", "error_class", about="Attempts of a retry, first included."
+)
+COST: Final = _of_primitive(
+    "airuntime_cost_usd_total", "counter", "model", "route", "router", unit="USD", about="What model calls cost."
+)
+BASELINE_COST: Final = _of_primitive(
+    "airuntime_baseline_cost_usd_total",
+    "counter",
+    "model",
+    "route",
+    "router",
+    unit="USD",
+    about="What the same model calls would have cost on the router's default route.",
+)
+UNPRICED: Final = _of_primitive(
+    "airuntime_unpriced_calls_total", "counter", "model", about="Model calls for which no price is known."
+)
+TUNABLE_VALUE: Final = _of_primitive(
+    "airuntime_tunable_value", "gauge", "tunable", about="The value that the process obeys now."
+)
+CONFIG_GENERATION: Final = Metric(
+    "airuntime_config_generation", "gauge", ("service",), "1", "Generation of the remote config that the process obeys."
+)
+TOKEN_USAGE: Final = Metric(
+    "gen_ai_client_token_usage",
+    "histogram",
+    (
+        "service",
+        "gen_ai_operation_name",
+        "gen_ai_provider_name",
+        "gen_ai_request_model",
+        "gen_ai_response_model",
+        "gen_ai_token_type",
+    ),
+    "{token}",
+    "Number of input and output tokens used.",
+    TOKEN_BUCKETS,
+)
+OPERATION_DURATION: Final = Metric(
+    "gen_ai_client_operation_duration_seconds",
+    "histogram",
+    ("service", "gen_ai_operation_name", "gen_ai_provider_name", "gen_ai_request_model", "error_type"),
+    "s",
+    "GenAI operation duration.",
+    OPERATION_BUCKETS,
+)
+
+INSTRUMENTATION: Final = (
+    EXECUTIONS,
+    DURATION,
+    SELF,
+    INFLIGHT,
+    QUEUE,
+    ROUTER_DECISIONS,
+    ROUTER_SCORE,
+    CACHE_REQUESTS,
+    CACHE_ENTRIES,
+    CACHE_BYTES,
+    CACHE_EVICTIONS,
+    CACHE_REUSE,
+    RETRY_ATTEMPTS,
+    COST,
+    BASELINE_COST,
+    UNPRICED,
+    TUNABLE_VALUE,
+    CONFIG_GENERATION,
+    TOKEN_USAGE,
+    OPERATION_DURATION,
+)
+"""What an instrumented process exposes."""
+
+FINDING_SCORE: Final = Metric(
+    "airuntime_finding_score",
+    "gauge",
+    ("service", "primitive", "kind", "finding"),
+    "1",
+    "Share of the primitive's work that the finding calls wasted, 0..1.",
+)
+SUGGESTIONS: Final = Metric(
+    "airuntime_suggestions", "gauge", ("service", "status"), "1", "Suggestions on record, by status."
+)
+ROLLOUT_PHASE: Final = Metric(
+    "airuntime_rollout_phase",
+    "gauge",
+    ("service", "rollout", "phase"),
+    "1",
+    "1 for the phase in which a rollout stands.",
+)
+VERDICTS: Final = Metric("airuntime_verdicts_total", "counter", ("service", "outcome"), "1", "Verdicts given.")
+SAVED: Final = Metric(
+    "airuntime_saved_usd_total",
+    "counter",
+    ("service", "primitive", "kind"),
+    "USD",
+    "Saved by kept changes, middle of the interval.",
+)
+
+BACKEND: Final = (FINDING_SCORE, SUGGESTIONS, ROLLOUT_PHASE, VERDICTS, SAVED)
+"""What the backend exposes about its own work."""

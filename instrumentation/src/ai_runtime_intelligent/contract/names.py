@@ -1,0 +1,42 @@
+"""Identifiers that stay the same for every user: plugin ids, ports, query types, API paths."""
+
+from __future__ import annotations
+
+from typing import Final
+
+APP_PLUGIN_ID: Final = "airuntime-intelligence-app"
+DATASOURCE_PLUGIN_ID: Final = "airuntime-intelligence-datasource"
+DATASOURCE_UID: Final = "airuntime"
+"""Fixed uid of the provisioned data source, so that dashboards find it on every Grafana."""
+
+HTTP_PORT: Final = 8765
+GRPC_PORT: Final = 8766
+METRICS_PORT: Final = 9464
+PROMETHEUS_PORT: Final = 9090
+
+QUERY_TYPES: Final = (
+    "promql",
+    "primitives",
+    "findings",
+    "cost",
+    "routing",
+    "cache",
+    "snippets",
+    "suggestions",
+    "impact",
+    "savings",
+    "timeline",
+)
+"""What ``POST /api/query`` and the plugin's ``QueryData`` answer."""
+
+VARIABLES: Final = ("services", "primitives", "models")
+"""What ``GET /api/variables/<name>`` answers."""
+
+DASHBOARD_UIDS: Final = {
+    "runtime": "airuntime-runtime",
+    "code": "airuntime-code",
+    "timeline": "airuntime-timeline",
+}
+
+OTHER: Final = "other"
+"""Label value into which label sets past the cap are folded."""

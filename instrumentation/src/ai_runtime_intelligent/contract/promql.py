@@ -1,0 +1,298 @@
+"""Named queries: functions from a scope and a window to PromQL.
+
+Panels, rules and the analysis take their PromQL from here and write none of their own, so that a number means
+the same wherever it is shown. Ratios divide two rates over the same window: extrapolation cancels out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from . import metrics
+
+BY_PRIMITIVE: Final = ("service", "primitive", "kind")
+
+RATE_INTERVAL: Final = "$__rate_interval"
+"""Window for panels: Grafana, or the backend, replaces it by a few scrape intervals."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which series: PromQL regular expressions for ``service`` and ``primitive``; dashboard variables fit too."""
+
+    service: str = ".*"
+    primitive: str = ".*"
+
+    def matchers(self, *more: str) -> str:
+        """The label matchers of a selector, without the braces."""
+        return ",".join((f'service=~"{self.service}"', f'primitive=~"{self.primitive}"', *more))
+
+
+EVERYTHING: Final = Scope()
+
+
+def _rate(name: str, scope: Scope, window: str, *matchers: str) -> str:
+    return f"rate({name}{{{scope.matchers(*matchers)}}}[{window}])"
+
+
+def _sum_rate(by: tuple[str, ...], name: str, scope: Scope, window: str, *matchers: str) -> str:
+    return f"sum by ({', '.join(by)}) ({_rate(name, scope, window, *matchers)})"
+
+
+def _count(by: tuple[str, ...], name: str, scope: Scope, window: str, *matchers: str) -> str:
+    return f"sum by ({', '.join(by)}) (increase({name}{{{scope.matchers(*matchers)}}}[{window}]))"
+
+
+def calls_per_second(scope: Scope, window: str, by: tuple[str, ...] = BY_PRIMITIVE) -> str:
+    """Executions a second."""
+    return _sum_rate(by, metrics.EXECUTIONS.name, scope, window)
+
+
+def calls(scope: Scope, window: str) -> str:
+    """Executions in the window."""
+    return _count(BY_PRIMITIVE, metrics.EXECUTIONS.name, scope, window)
+
+
+def error_ratio(scope: Scope, window: str, by: tuple[str, ...] = BY_PRIMITIVE) -> str:
+    """Share of executions that did not end well, 0..1; 0 where none failed."""
+    failed = _sum_rate(by, metrics.EXECUTIONS.name, scope, window, 'status!="ok"')
+    total = calls_per_second(scope, window, by)
+    return f"({failed} or 0 * {total}) / {total}"
+
+
+def seconds_mean(scope: Scope, window: str, by: tuple[str, ...] = BY_PRIMITIVE) -> str:
+    """Mean wall time of an execution in seconds."""
+    total = _sum_rate(by, f"{metrics.DURATION.name}_sum", scope, window)
+    return f"{total} / {_sum_rate(by, f'{metrics.DURATION.name}_count', scope, window)}"
+
+
+def seconds_quantile(quantile: float, scope: Scope, window: str, by: tuple[str, ...] = BY_PRIMITIVE) -> str:
+    """Quantile 0..1 of an execution's wall time in seconds, from the histogram."""
+    buckets = _sum_rate((*by, "le"), f"{metrics.DURATION.name}_bucket", scope, window)
+    return f"histogram_quantile({quantile}, {buckets})"
+
+
+def seconds_p95(scope: Scope, window: str) -> str:
+    """95th percentile of an execution's wall time in seconds."""
+    return seconds_quantile(0.95, scope, window)
+
+
+def self_seconds_per_second(scope: Scope, window: str) -> str:
+    """Own time a second of wall time: 1 = one execution busy all the time."""
+    return _sum_rate(BY_PRIMITIVE, f"{metrics.SELF.name}_sum", scope, window)
+
+
+def self_share(scope: Scope, window: str) -> str:
+    """A primitive's share of its service's own time, 0..1."""
+    service = Scope(service=scope.service)
+    total = _sum_rate(("service",), f"{metrics.SELF.name}_sum", service, window)
+    return f"{self_seconds_per_second(scope, window)} / on (service) group_left () {total}"
+
+
+def inflight(scope: Scope, window: str = "") -> str:
+    """Executions under way. Takes a window like its peers and does not use it."""
+    return f"sum by ({', '.join(BY_PRIMITIVE)}) ({metrics.INFLIGHT.name}{{{scope.matchers()}}})"
+
+
+def cost_usd_per_hour(scope: Scope, window: str, by: tuple[str, ...] = ("service", "model", "route")) -> str:
+    """Spend in USD an hour at the present rate."""
+    return f"3600 * {_sum_rate(by, metrics.COST.name, scope, window)}"
+
+
+def baseline_cost_usd_per_hour(scope: Scope, window: str, by: tuple[str, ...] = ("service",)) -> str:
+    """Spend in USD an hour had every call taken its router's default route."""
+    return f"3600 * {_sum_rate(by, metrics.BASELINE_COST.name, scope, window)}"
+
+
+def routing_saved_usd_per_hour(scope: Scope, window: str, by: tuple[str, ...] = ("service",)) -> str:
+    """What routing saves against the default route, in USD an hour."""
+    baseline = baseline_cost_usd_per_hour(scope, window, by)
+    return f"{baseline} - {cost_usd_per_hour(scope, window, by)}"
+
+
+def routing_decisions_per_second(
+    scope: Scope, window: str, by: tuple[str, ...] = ("service", "primitive", "route", "reason")
+) -> str:
+    """Router decisions a second."""
+    return _sum_rate(by, metrics.ROUTER_DECISIONS.name, scope, window)
+
+
+def _decisions(scope: Scope, window: str, *matchers: str) -> str:
+    return _sum_rate(BY_PRIMITIVE, metrics.ROUTER_DECISIONS.name, scope, window, *matchers)
+
+
+def router_premium_ratio(scope: Scope, window: str) -> str:
+    """Share of decisions whose score was at or above the threshold, 0..1."""
+    total = _decisions(scope, window)
+    return f"({_decisions(scope, window, _PREMIUM)} or 0 * {total}) / {total}"
+
+
+_PREMIUM: Final = 'reason="score_above_threshold"'
+
+
+def router_decisions(scope: Scope, window: str) -> str:
+    """Decisions in the window."""
+    return _count(BY_PRIMITIVE, metrics.ROUTER_DECISIONS.name, scope, window)
+
+
+def router_easy_ratio(scope: Scope, window: str) -> str:
+    """Share of requests whose score is at most 0.5: more likely than not the cheap route would have done."""
+    easy = _sum_rate(BY_PRIMITIVE, f"{metrics.ROUTER_SCORE.name}_bucket", scope, window, 'le="0.5"')
+    return f"{easy} / {_sum_rate(BY_PRIMITIVE, f'{metrics.ROUTER_SCORE.name}_count', scope, window)}"
+
+
+def usd_per_routed_call(scope: Scope, window: str) -> str:
+    """Cost in USD of one execution of a router."""
+    cost = (
+        f"sum by (service, primitive) (label_replace({_rate(metrics.COST.name, Scope(scope.service), window, _ROUTED)}, "
+        '"primitive", "$1", "router", "(.*)"))'
+    )
+    return f"{cost} * on (service, primitive) group_right () (1 / {_routed_calls(scope, window)})"
+
+
+_ROUTED: Final = 'router!=""'
+
+
+def _routed_calls(scope: Scope, window: str) -> str:
+    return _sum_rate(BY_PRIMITIVE, metrics.EXECUTIONS.name, scope, window, 'kind="router"')
+
+
+def cache_hit_ratio(scope: Scope, window: str, by: tuple[str, ...] = BY_PRIMITIVE) -> str:
+    """Share of cache requests answered without the wrapped call, 0..1."""
+    served = _sum_rate(by, metrics.CACHE_REQUESTS.name, scope, window, 'result=~"hit|stale|coalesced"')
+    return f"{served} / {_sum_rate(by, metrics.CACHE_REQUESTS.name, scope, window, _ASKED)}"
+
+
+_ASKED: Final = 'result!="bypass"'
+
+
+def cache_requests(scope: Scope, window: str) -> str:
+    """Cache requests in the window, bypasses left out."""
+    return _count(BY_PRIMITIVE, metrics.CACHE_REQUESTS.name, scope, window, _ASKED)
+
+
+def cache_requests_per_second(
+    scope: Scope, window: str, by: tuple[str, ...] = ("service", "primitive", "result")
+) -> str:
+    """Cache requests a second, by answer."""
+    return _sum_rate(by, metrics.CACHE_REQUESTS.name, scope, window)
+
+
+def cache_expired_ratio(scope: Scope, window: str) -> str:
+    """Share of cache requests that found their entry, but too old, 0..1."""
+    expired = _sum_rate(BY_PRIMITIVE, metrics.CACHE_EVICTIONS.name, scope, window, 'reason="expired"')
+    return f"{expired} / {_sum_rate(BY_PRIMITIVE, metrics.CACHE_REQUESTS.name, scope, window, _ASKED)}"
+
+
+def cache_reuse_seconds_p90(scope: Scope, window: str) -> str:
+    """Age in seconds that 90 % of the entries asked for again do not exceed."""
+    buckets = _sum_rate((*BY_PRIMITIVE, "le"), f"{metrics.CACHE_REUSE.name}_bucket", scope, window)
+    return f"histogram_quantile(0.9, {buckets})"
+
+
+def cache_entries(scope: Scope, window: str = "") -> str:
+    """Entries held. Takes a window like its peers and does not use it."""
+    return f"sum by ({', '.join(BY_PRIMITIVE)}) ({metrics.CACHE_ENTRIES.name}{{{scope.matchers()}}})"
+
+
+def retry_attempts_per_call(scope: Scope, window: str) -> str:
+    """Attempts for one execution of a retry: 1 = nothing is ever tried again."""
+    attempts = _sum_rate(BY_PRIMITIVE, metrics.RETRY_ATTEMPTS.name, scope, window)
+    return f"{attempts} / {calls_per_second(scope, window)}"
+
+
+def retry_attempts(scope: Scope, window: str) -> str:
+    """Attempts in the window."""
+    return _count(BY_PRIMITIVE, metrics.RETRY_ATTEMPTS.name, scope, window)
+
+
+def retry_attempts_per_second(
+    scope: Scope, window: str, by: tuple[str, ...] = ("service", "primitive", "outcome", "error_class")
+) -> str:
+    """Attempts a second, by how they ended."""
+    return _sum_rate(by, metrics.RETRY_ATTEMPTS.name, scope, window)
+
+
+def retry_failed_ratio(scope: Scope, window: str) -> str:
+    """Share of attempts that failed, 0..1."""
+    total = _sum_rate(BY_PRIMITIVE, metrics.RETRY_ATTEMPTS.name, scope, window)
+    return f"({_failed_attempts(scope, window)} or 0 * {total}) / {total}"
+
+
+def _failed_attempts(scope: Scope, window: str) -> str:
+    return _sum_rate(BY_PRIMITIVE, metrics.RETRY_ATTEMPTS.name, scope, window, 'outcome!="ok"')
+
+
+def queue_share(scope: Scope, window: str) -> str:
+    """Time that branches waited for a slot for one second of execution: about 1 or more when they run in turn."""
+    waited = _sum_rate(BY_PRIMITIVE, f"{metrics.QUEUE.name}_sum", scope, window)
+    return f"{waited} / {_sum_rate(BY_PRIMITIVE, f'{metrics.DURATION.name}_sum', scope, window)}"
+
+
+def branches_per_call(scope: Scope, window: str) -> str:
+    """Branches that one execution of a parallel primitive runs."""
+    branches = _sum_rate(BY_PRIMITIVE, f"{metrics.QUEUE.name}_count", scope, window)
+    return f"{branches} / {calls_per_second(scope, window)}"
+
+
+def tokens_per_second(
+    scope: Scope, window: str, by: tuple[str, ...] = ("service", "gen_ai_request_model", "gen_ai_token_type")
+) -> str:
+    """Tokens a second, by model and type."""
+    service = f'service=~"{scope.service}"'
+    return f"sum by ({', '.join(by)}) (rate({metrics.TOKEN_USAGE.name}_sum{{{service}}}[{window}]))"
+
+
+def pricing_coverage(scope: Scope, window: str) -> str:
+    """Share of model calls for which a price is known, 0..1."""
+    unpriced = _sum_rate(("service",), metrics.UNPRICED.name, scope, window)
+    total = _sum_rate(("service",), metrics.EXECUTIONS.name, scope, window, 'kind="llm"', 'status="ok"')
+    return f"1 - ({unpriced} or 0 * {total}) / {total}"
+
+
+def tunable_value(scope: Scope, window: str = "", tunable: str = ".*") -> str:
+    """The value that processes obey, highest over replicas. Takes a window like its peers and does not use it."""
+    by = ", ".join((*BY_PRIMITIVE, "tunable"))
+    return f"max by ({by}) ({metrics.TUNABLE_VALUE.name}{{{scope.matchers(f'tunable=~"{tunable}"')}}})"
+
+
+def finding_score(scope: Scope, window: str = "") -> str:
+    """Findings by score, 0..1. Takes a window like its peers and does not use it."""
+    return f"max by ({', '.join(BY_PRIMITIVE)}, finding) ({metrics.FINDING_SCORE.name}{{{scope.matchers()}}})"
+
+
+Query = Callable[[Scope, str], str]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A number that the analysis reads for each primitive: its query, the query for its n, and its unit."""
+
+    name: str
+    unit: str
+    value: Query
+    count: Query
+
+
+MEASURES: Final[tuple[Measure, ...]] = (
+    Measure("calls_per_second", "1/s", calls_per_second, calls),
+    Measure("error_ratio", "1", error_ratio, calls),
+    Measure("seconds_mean", "s", seconds_mean, calls),
+    Measure("seconds_p95", "s", seconds_p95, calls),
+    Measure("self_share", "1", self_share, calls),
+    Measure("router_premium_ratio", "1", router_premium_ratio, router_decisions),
+    Measure("router_easy_ratio", "1", router_easy_ratio, router_decisions),
+    Measure("usd_per_routed_call", "USD", usd_per_routed_call, router_decisions),
+    Measure("cache_hit_ratio", "1", cache_hit_ratio, cache_requests),
+    Measure("cache_expired_ratio", "1", cache_expired_ratio, cache_requests),
+    Measure("cache_reuse_seconds_p90", "s", cache_reuse_seconds_p90, cache_requests),
+    Measure("retry_attempts_per_call", "1", retry_attempts_per_call, retry_attempts),
+    Measure("retry_failed_ratio", "1", retry_failed_ratio, retry_attempts),
+    Measure("queue_share", "1", queue_share, calls),
+    Measure("branches_per_call", "1", branches_per_call, calls),
+)
+"""What one analysis asks: two queries a measure at most, for all services and primitives at once."""
+
+MEASURE: Final = {measure.name: measure for measure in MEASURES}
