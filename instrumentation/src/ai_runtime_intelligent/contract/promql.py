@@ -91,8 +91,8 @@ def self_share(scope: Scope, window: str) -> str:
     return f"{self_seconds_per_second(scope, window)} / on (service) group_left () {total}"
 
 
-def inflight(scope: Scope, window: str = "") -> str:
-    """Executions under way. Takes a window like its peers and does not use it."""
+def inflight(scope: Scope) -> str:
+    """Executions under way."""
     return f"sum by ({', '.join(BY_PRIMITIVE)}) ({metrics.INFLIGHT.name}{{{scope.matchers()}}})"
 
 
@@ -192,8 +192,8 @@ def cache_reuse_seconds_p90(scope: Scope, window: str) -> str:
     return f"histogram_quantile(0.9, {buckets})"
 
 
-def cache_entries(scope: Scope, window: str = "") -> str:
-    """Entries held. Takes a window like its peers and does not use it."""
+def cache_entries(scope: Scope) -> str:
+    """Entries held."""
     return f"sum by ({', '.join(BY_PRIMITIVE)}) ({metrics.CACHE_ENTRIES.name}{{{scope.matchers()}}})"
 
 
@@ -252,14 +252,15 @@ def pricing_coverage(scope: Scope, window: str) -> str:
     return f"1 - ({unpriced} or 0 * {total}) / {total}"
 
 
-def tunable_value(scope: Scope, window: str = "", tunable: str = ".*") -> str:
-    """The value that processes obey, highest over replicas. Takes a window like its peers and does not use it."""
+def tunable_value(scope: Scope, tunable: str = ".*") -> str:
+    """The value that processes obey, highest over replicas."""
     by = ", ".join((*BY_PRIMITIVE, "tunable"))
-    return f"max by ({by}) ({metrics.TUNABLE_VALUE.name}{{{scope.matchers(f'tunable=~"{tunable}"')}}})"
+    matchers = scope.matchers(f'tunable=~"{tunable}"')
+    return f"max by ({by}) ({metrics.TUNABLE_VALUE.name}{{{matchers}}})"
 
 
-def finding_score(scope: Scope, window: str = "") -> str:
-    """Findings by score, 0..1. Takes a window like its peers and does not use it."""
+def finding_score(scope: Scope) -> str:
+    """Findings by score, 0..1."""
     return f"max by ({', '.join(BY_PRIMITIVE)}, finding) ({metrics.FINDING_SCORE.name}{{{scope.matchers()}}})"
 
 
