@@ -145,18 +145,16 @@ def router_easy_ratio(scope: Scope, window: str) -> str:
 
 def usd_per_routed_call(scope: Scope, window: str) -> str:
     """Cost in USD of one execution of a router."""
-    cost = (
-        f"sum by (service, primitive) (label_replace({_rate(metrics.COST.name, Scope(scope.service), window, _ROUTED)}, "
-        '"primitive", "$1", "router", "(.*)"))'
-    )
-    return f"{cost} * on (service, primitive) group_right () (1 / {_routed_calls(scope, window)})"
+    spent = _sum_rate(("service", "router"), metrics.COST.name, Scope(scope.service), window, 'router!=""')
+    of_router = f'sum by (service, primitive) (label_replace({spent}, "primitive", "$1", "router", "(.*)"))'
+    executions = _sum_rate(BY_PRIMITIVE, metrics.EXECUTIONS.name, scope, window, 'kind="router"')
+    return f"{of_router} * on (service, primitive) group_right () (1 / {executions})"
 
 
-_ROUTED: Final = 'router!=""'
-
-
-def _routed_calls(scope: Scope, window: str) -> str:
-    return _sum_rate(BY_PRIMITIVE, metrics.EXECUTIONS.name, scope, window, 'kind="router"')
+def service_usd_per_call(scope: Scope, window: str) -> str:
+    """All that its service spends on models, in USD for one execution of the primitive."""
+    spent = _sum_rate(("service",), metrics.COST.name, Scope(scope.service), window)
+    return f"{spent} * on (service) group_right () (1 / {calls_per_second(scope, window)})"
 
 
 def cache_hit_ratio(scope: Scope, window: str, by: tuple[str, ...] = BY_PRIMITIVE) -> str:
@@ -286,6 +284,7 @@ MEASURES: Final[tuple[Measure, ...]] = (
     Measure("router_premium_ratio", "1", router_premium_ratio, router_decisions),
     Measure("router_easy_ratio", "1", router_easy_ratio, router_decisions),
     Measure("usd_per_routed_call", "USD", usd_per_routed_call, router_decisions),
+    Measure("service_usd_per_call", "USD", service_usd_per_call, calls),
     Measure("cache_hit_ratio", "1", cache_hit_ratio, cache_requests),
     Measure("cache_expired_ratio", "1", cache_expired_ratio, cache_requests),
     Measure("cache_reuse_seconds_p90", "s", cache_reuse_seconds_p90, cache_requests),

@@ -1,0 +1,98 @@
+"""Saving: what one kept change is worth, as an interval, its own cost subtracted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .identity import identify
+from .signal import Subject
+from .verdict import Effect, Verdict
+
+
+class SavingError(ValueError):
+    """Raised for a verdict that is not confirmed, and for prices without a date."""
+
+
+@dataclass(frozen=True)
+class Prices:
+    """By which prices USD were counted: the table's name and version, and its date (ISO 8601)."""
+
+    source: str
+    as_of: str
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A number an hour that lies in ``low``..``high``; ``mid`` is the best guess."""
+
+    low: float
+    mid: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Saving:
+    """What one change saves an hour at the traffic of its verdict; None where that was not measured."""
+
+    id: str
+    verdict: str
+    subject: Subject
+    since: float
+    usd_per_hour: Interval | None
+    seconds_per_hour: Interval | None
+    errors_per_hour: Interval | None
+    own_usd_per_hour: float
+    prices: Prices
+
+    def usd_until(self, now: float) -> float:
+        """USD saved from the start until ``now`` (Unix seconds), middle of the interval, if traffic stays."""
+        return self.usd_per_hour.mid * max(0.0, now - self.since) / 3600 if self.usd_per_hour else 0.0
+
+
+def account(
+    verdict: Verdict,
+    subject: Subject,
+    *,
+    calls_per_hour: float,
+    prices: Prices,
+    at: float,
+    own_usd_per_hour: float = 0.0,
+) -> Saving:
+    """Turn a confirmed verdict into what it saves an hour.
+
+    Args:
+        verdict: the confirmed verdict.
+        subject: whose calls they are.
+        calls_per_hour: executions of the primitive an hour.
+        prices: by which USD were counted.
+        at: from when on it saves, Unix seconds.
+        own_usd_per_hour: what the optimiser itself spends on this change.
+
+    Raises:
+        SavingError: the verdict is not confirmed, or the prices have no date.
+    """
+    if verdict.outcome != "confirmed":
+        raise SavingError(f"verdict {verdict.id} is {verdict.outcome}: only a confirmed change saves")
+    if not prices.as_of:
+        raise SavingError(f"prices of {prices.source} have no date")
+    effects = {effect.measure: effect for effect in verdict.effects}
+    usd = effects.get("usd_per_routed_call") or effects.get("service_usd_per_call")
+    return Saving(
+        id=identify("saving", verdict.id),
+        verdict=verdict.id,
+        subject=subject,
+        since=at,
+        usd_per_hour=_hourly(usd, calls_per_hour, own_usd_per_hour),
+        seconds_per_hour=_hourly(effects.get("seconds_mean"), calls_per_hour),
+        errors_per_hour=_hourly(effects.get("error_ratio"), calls_per_hour),
+        own_usd_per_hour=own_usd_per_hour,
+        prices=prices,
+    )
+
+
+def _hourly(effect: Effect | None, calls_per_hour: float, own: float = 0.0) -> Interval | None:
+    """A fall of the measure is a saving: the signs turn, and with them the ends of the interval."""
+    if effect is None:
+        return None
+    low, mid, high = (-end * calls_per_hour - own for end in (effect.high, effect.difference, effect.low))
+    return Interval(low, mid, high)

@@ -1,0 +1,141 @@
+"""Suggestion: a claim made before acting: what to change, from what to what, and what will come of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite
+from typing import Literal
+
+from ai_runtime_intelligent.contract.kinds import TunableType
+
+from .evidence import Evidence
+from .identity import identify
+from .signal import Subject
+
+Direction = Literal["lower", "higher"]
+Risk = Literal["low", "medium", "high"]
+
+
+class SuggestionError(ValueError):
+    """Raised when advice leaves the declared bounds, changes nothing, or claims what nothing could refute."""
+
+
+@dataclass(frozen=True)
+class Tunable:
+    """A value that may be changed while the program runs, as its owner declared it."""
+
+    name: str
+    primitive: str
+    type: TunableType
+    value: float
+    default: float
+    minimum: float
+    maximum: float
+    unit: str
+    description: str
+
+    def check(self, value: float) -> float:
+        """Return the value if it may be set.
+
+        Raises:
+            SuggestionError: it is not finite, not whole where that is asked, or outside the declared bounds.
+        """
+        if not isfinite(value) or (self.type == "int" and value != int(value)):
+            raise SuggestionError(f"{self.name}: {value!r} is not a finite {self.type}")
+        if not self.minimum <= value <= self.maximum:
+            raise SuggestionError(f"{self.name}: {value:g} is outside {self.minimum:g}..{self.maximum:g} {self.unit}")
+        return value
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The claim: the measure will move in this direction, from ``now`` to somewhere in ``low``..``high``."""
+
+    measure: str
+    unit: str
+    direction: Direction
+    now: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Guardrail:
+    """A measure that must not rise by more than ``max_increase``, in its own unit."""
+
+    measure: str
+    max_increase: float
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What a rule or an advisor proposes; it is worth nothing until :func:`propose` has checked it."""
+
+    rule: str
+    tunable: Tunable
+    to: float
+    title: str
+    claim: str
+    expected: Expected
+    guardrails: tuple[Guardrail, ...]
+    risk: Risk
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """One change worth making, with its evidence and the claim by which it will be judged."""
+
+    id: str
+    subject: Subject
+    rule: str
+    tunable: Tunable
+    from_value: float
+    to_value: float
+    title: str
+    claim: str
+    expected: Expected
+    guardrails: tuple[Guardrail, ...]
+    risk: Risk
+    evidence: Evidence
+
+
+def propose(evidence: Evidence, advice: Advice, at: float) -> Suggestion:
+    """Check advice against the evidence and the declared bounds, and make it a suggestion.
+
+    Args:
+        evidence: what supports it.
+        advice: what is proposed.
+        at: when, in Unix seconds; it tells a suggestion from an earlier one of the same words.
+
+    Raises:
+        SuggestionError: the value is out of bounds or changes nothing, or the claim cannot be refuted.
+    """
+    tunable, expected = advice.tunable, advice.expected
+    tunable.check(advice.to)
+    if advice.to == tunable.value:
+        raise SuggestionError(f"{tunable.name} is {tunable.value:g} {tunable.unit} already")
+    _refutable(expected)
+    subject = evidence.finding.subject
+    return Suggestion(
+        id=identify("suggestion", subject, advice.rule, tunable.name, tunable.value, advice.to, at),
+        subject=subject,
+        rule=advice.rule,
+        tunable=tunable,
+        from_value=tunable.value,
+        to_value=advice.to,
+        title=advice.title,
+        claim=advice.claim,
+        expected=expected,
+        guardrails=advice.guardrails,
+        risk=advice.risk,
+        evidence=evidence,
+    )
+
+
+def _refutable(expected: Expected) -> None:
+    bounds = (expected.now, expected.low, expected.high)
+    if not all(isfinite(bound) for bound in bounds) or expected.low > expected.high:
+        raise SuggestionError(f"{expected.measure}: {expected.low}..{expected.high} is not an interval")
+    better = expected.high < expected.now if expected.direction == "lower" else expected.low > expected.now
+    if not better:
+        raise SuggestionError(f"{expected.measure}: {expected.low:g}..{expected.high:g} claims no improvement")
