@@ -1,1 +1,69 @@
-"""Instruments AI workflows and lets them be optimised while they run."""
+"""Instruments AI workflows and lets them be optimised while they run.
+
+Importing this package is free: each name below is loaded when it is first used, and nothing that records or
+exports is loaded before :func:`setup_apm` or :class:`IntelligentRuntime` is called.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .apm.setup import Apm, setup_apm
+    from .primitives.base import Primitive
+    from .primitives.cache import CachePrimitive
+    from .primitives.instrument import instrument
+    from .primitives.parallel import ParallelPrimitive
+    from .primitives.retry import RetryPrimitive
+    from .primitives.router import RouterPrimitive
+    from .runtime.document import ConfigRefusedError
+    from .runtime.manager import IntelligentRuntime
+    from .runtime.manifest import Manifest
+    from .runtime.remote import RemoteConfig
+    from .runtime.tunables import Tunable
+
+__all__ = [
+    "Apm",
+    "CachePrimitive",
+    "ConfigRefusedError",
+    "IntelligentRuntime",
+    "Manifest",
+    "ParallelPrimitive",
+    "Primitive",
+    "RemoteConfig",
+    "RetryPrimitive",
+    "RouterPrimitive",
+    "Tunable",
+    "instrument",
+    "setup_apm",
+]
+
+_HOMES = {
+    "Apm": ".apm.setup",
+    "CachePrimitive": ".primitives.cache",
+    "ConfigRefusedError": ".runtime.document",
+    "IntelligentRuntime": ".runtime.manager",
+    "Manifest": ".runtime.manifest",
+    "ParallelPrimitive": ".primitives.parallel",
+    "Primitive": ".primitives.base",
+    "RemoteConfig": ".runtime.remote",
+    "RetryPrimitive": ".primitives.retry",
+    "RouterPrimitive": ".primitives.router",
+    "Tunable": ".runtime.tunables",
+    "instrument": ".primitives.instrument",
+    "setup_apm": ".apm.setup",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    value = getattr(import_module(_HOMES[name], __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,1 @@
+"""Measuring: what one execution costs, written where Prometheus and OpenTelemetry read it."""

@@ -1,0 +1,177 @@
+"""``setup_apm()``: start measuring. Until it is called, instrumented calls are the bare calls."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Final
+
+from ai_runtime_intelligent.contract import env, metrics
+from ai_runtime_intelligent.primitives.definition import CATALOG
+from ai_runtime_intelligent.runtime.tunables import TUNABLES
+
+if TYPE_CHECKING:
+    from opentelemetry.metrics import Observation
+    from opentelemetry.sdk.metrics import MeterProvider
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import SpanExporter
+    from prometheus_client import CollectorRegistry
+
+    from .bound import Bound
+    from .providers import Metering, Tracing
+    from .recorder import Recorder
+    from .server import MetricsServer
+
+BACKENDS: Final = ("opentelemetry",)
+
+
+class Apm:
+    """What :func:`setup_apm` set up.
+
+    ``metrics_port`` is None when metrics are not exposed over HTTP. With ``AIRUNTIME_DISABLED=1`` ``recorder`` is None
+    and the registry stays empty.
+    """
+
+    def __init__(
+        self,
+        service: str,
+        registry: CollectorRegistry,
+        *,
+        tracing: Tracing,
+        metering: Metering,
+        recorder: Recorder | None,
+        server: MetricsServer | None,
+    ) -> None:
+        self.service = service
+        self.registry = registry
+        self.recorder = recorder
+        self._tracing = tracing
+        self._metering = metering
+        self._server = server
+        self._closed = False
+
+    @property
+    def tracer_provider(self) -> TracerProvider:
+        """Where spans go: the user's provider if one was set before, else ours."""
+        return self._tracing.provider
+
+    @property
+    def meter_provider(self) -> MeterProvider:
+        """Where ``{name}.executions`` goes: the user's provider if one was set before, else ours."""
+        return self._metering.provider
+
+    @property
+    def metrics_port(self) -> int | None:
+        """The port on which metrics are exposed."""
+        return self._server.port if self._server and not self._closed else None
+
+    def shutdown(self) -> None:
+        """Stop measuring, send the last spans, free the port. Instrumented calls are bare again. May be repeated."""
+        if self._closed:
+            return
+        self._closed = True
+        if self.recorder is not None:
+            CATALOG.deactivate(self.recorder)
+            TUNABLES.unlisten(self.recorder.show_tunable)
+        if self._server is not None:
+            self._server.close()
+        self._metering.close()
+        self._tracing.close()
+
+
+def setup_apm(
+    service_name: str,
+    *,
+    backend: str = "opentelemetry",
+    export_to_prometheus: bool = True,
+    host: str | None = None,
+    port: int | None = None,
+    registry: CollectorRegistry | None = None,
+    span_exporter: SpanExporter | None = None,
+    max_label_sets: int = 2000,
+) -> Apm:
+    """Measure every instrumented call from now on, under ``service_name``.
+
+    ``port`` (default 9464, 0 = any free one) and ``host`` say where metrics are exposed; spans go to
+    ``span_exporter``, or by OTLP over HTTP when ``OTEL_EXPORTER_OTLP_ENDPOINT`` is set. Providers that are already
+    set stay, ours are added to them. Past ``max_label_sets`` a metric folds new label sets into ``other``.
+
+    Raises ValueError for an unknown backend or an empty name.
+    """
+    if backend not in BACKENDS:
+        raise ValueError(f"unknown backend {backend!r}; known are {', '.join(BACKENDS)}")
+    if not service_name:
+        raise ValueError("setup_apm() needs the name of the service")
+    from prometheus_client import CollectorRegistry  # noqa: PLC0415 - loaded only when something is measured
+
+    from .providers import metering, tracing  # noqa: PLC0415 - the same
+
+    registry = CollectorRegistry() if registry is None else registry
+    enabled = os.environ.get(env.DISABLED.name, "") != "1"
+    trace = tracing(service_name, span_exporter, export=enabled)
+    meter = metering(service_name, registry, export=export_to_prometheus and enabled)
+    recorder = _record(service_name, registry, trace, meter, max_label_sets) if enabled else None
+    server = _serve(registry, host, port) if export_to_prometheus and enabled else None
+    return Apm(service_name, registry, tracing=trace, metering=meter, recorder=recorder, server=server)
+
+
+def _record(
+    service: str, registry: CollectorRegistry, tracing: Tracing, metering: Metering, max_label_sets: int
+) -> Recorder:
+    from .recorder import Recorder  # noqa: PLC0415 - loaded only when something is measured
+
+    counters = ExecutionCounters(metering.provider)
+    tracer = tracing.provider.get_tracer("ai_runtime_intelligent")
+    recorder = Recorder(service, registry, tracer=tracer, max_label_sets=max_label_sets, on_bind=counters.add)
+    recorder.show_generation(0)
+    CATALOG.activate(recorder)
+    TUNABLES.listen(recorder.show_tunable)
+    return recorder
+
+
+def _serve(registry: CollectorRegistry, host: str | None, port: int | None) -> MetricsServer | None:
+    from .server import serve  # noqa: PLC0415 - loaded only when something is exposed
+
+    address = host or os.environ.get(env.METRICS_HOST.name) or str(env.METRICS_HOST.default)
+    if port is None:
+        port = int(os.environ.get(env.METRICS_PORT.name) or str(env.METRICS_PORT.default))
+    return serve(registry, address, port)
+
+
+class ExecutionCounters:
+    """The OpenTelemetry counter ``{name}.executions`` of each primitive: reads at export what calls accumulated."""
+
+    def __init__(self, provider: MeterProvider) -> None:
+        self._meter = provider.get_meter("ai_runtime_intelligent")
+        self._bounds: dict[str, list[Bound]] = {}
+
+    def add(self, bound: Bound) -> None:
+        """Count ``bound``, unless its counter would collide with a metric of the contract."""
+        name = _instrument_name(bound.definition.name)
+        if f"{name}_executions_total" == metrics.EXECUTIONS.name:
+            return
+        if name in self._bounds:
+            self._bounds[name].append(bound)
+            return
+        bounds = self._bounds[name] = [bound]
+        self._meter.create_observable_counter(
+            f"{name}.executions", [lambda _: _observations(bounds)], description="Executions of the primitive."
+        )
+
+
+def _observations(bounds: list[Bound]) -> list[Observation]:
+    from opentelemetry.metrics import Observation  # noqa: PLC0415 - loaded only when something is measured
+
+    return [
+        Observation(
+            count, {"primitive.name": bound.definition.name, "primitive.type": bound.definition.kind, "status": s}
+        )
+        for bound in bounds
+        for s, count in bound.executions().items()
+    ]
+
+
+def _instrument_name(name: str) -> str:
+    """``name`` in the characters that OpenTelemetry allows."""
+    clean = re.sub(r"[^a-zA-Z0-9_.\-/]", "_", name)[:200]
+    return clean if clean[:1].isalpha() else f"p_{clean}"

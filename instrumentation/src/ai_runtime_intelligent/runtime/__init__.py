@@ -1,0 +1,1 @@
+"""What joins a process to its backend: tunables in, manifest out."""

@@ -1,0 +1,113 @@
+"""``IntelligentRuntime``: everything on while a ``with`` block runs, everything off after it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from ai_runtime_intelligent.contract import env
+from ai_runtime_intelligent.quiet import log_once
+
+from .manifest import Manifest, manifest_of
+
+if TYPE_CHECKING:
+    from ai_runtime_intelligent.apm.setup import Apm
+
+    from .document import Config
+    from .remote import RemoteConfig
+
+
+class IntelligentRuntime:
+    """Measures the instrumented calls of a process and, with a backend, lets their tunables be changed from there.
+
+    A context manager, sync and async. ``apm`` and ``remote`` are None before it is entered, when they are not asked
+    for, and with ``AIRUNTIME_DISABLED=1`` (``apm`` then is there, but records nothing).
+    """
+
+    def __init__(
+        self,
+        service_name: str | None = None,
+        *,
+        enable_apm: bool = True,
+        enable_context7: bool = False,
+        enable_auto_optimization: bool = False,
+        backend_url: str | None = None,
+        service_token: str | None = None,
+        poll_seconds: float | None = None,
+        metrics_port: int | None = None,
+    ) -> None:
+        """What is not given is read from the environment; see ``contract.env``."""
+        self.service_name = service_name or os.environ.get(env.SERVICE_NAME.name) or "unknown_service"
+        self.apm: Apm | None = None
+        self.remote: RemoteConfig | None = None
+        self._enable_apm = enable_apm
+        self._metrics_port = metrics_port
+        self._backend_url = backend_url or os.environ.get(env.BACKEND_URL.name) or None
+        self._token = service_token or os.environ.get(env.SERVICE_TOKEN.name) or None
+        self._poll_seconds = poll_seconds or float(
+            os.environ.get(env.POLL_SECONDS.name) or str(env.POLL_SECONDS.default)
+        )
+        if enable_context7 or enable_auto_optimization:
+            log_once("embedded", "documentation look-ups and optimisation are done by the backend, not in this process")
+
+    @property
+    def metrics_port(self) -> int | None:
+        """The port on which metrics are exposed, None when they are not."""
+        return self.apm.metrics_port if self.apm else None
+
+    def manifest(self) -> Manifest:
+        """What the backend is told about this process."""
+        return manifest_of(self.service_name)
+
+    def start(self) -> Self:
+        """Begin; ``with`` does it."""
+        if self._enable_apm:
+            from ai_runtime_intelligent.apm.setup import setup_apm  # noqa: PLC0415 - loaded when it is wanted
+
+            self.apm = setup_apm(self.service_name, port=self._metrics_port)
+        if self._backend_url and os.environ.get(env.DISABLED.name) != "1":
+            self.remote = self._connect(self._backend_url)
+            self.remote.start()
+        return self
+
+    def _connect(self, backend_url: str) -> RemoteConfig:
+        from .remote import RemoteConfig  # noqa: PLC0415 - loaded when it is wanted
+
+        return RemoteConfig(
+            self.service_name,
+            backend_url,
+            manifest=self.manifest,
+            token=self._token,
+            poll_seconds=self._poll_seconds,
+            on_config=self._show,
+        )
+
+    def _show(self, config: Config) -> None:
+        recorder = self.apm.recorder if self.apm else None
+        if recorder is not None:
+            recorder.show_generation(config.generation)
+
+    def stop(self) -> None:
+        """End: calls are bare again, tunables are at their defaults, no thread is left. May be repeated."""
+        remote, self.remote = self.remote, None
+        if remote is not None:
+            remote.stop()
+        apm, self.apm = self.apm, None
+        if apm is not None:
+            apm.shutdown()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.stop()
+
+    async def __aenter__(self) -> Self:
+        return await asyncio.to_thread(self.start)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        await asyncio.to_thread(self.stop)

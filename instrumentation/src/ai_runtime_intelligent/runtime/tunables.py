@@ -1,0 +1,155 @@
+"""Tunables: values with declared bounds that a running process obeys and that can be changed from outside."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from ai_runtime_intelligent.contract.kinds import PrimitiveKind, TunableType
+from ai_runtime_intelligent.quiet import log_once, quiet
+
+Number = int | float
+Listener = Callable[["Tunable"], None]
+
+
+@dataclass(frozen=True)
+class TunableSpec:
+    """What a tunable was declared to be. ``name`` is ``<primitive>.<what>``; both bounds belong to the range."""
+
+    name: str
+    primitive: str
+    kind: PrimitiveKind
+    type: TunableType
+    default: Number
+    minimum: Number
+    maximum: Number
+    unit: str
+    description: str
+
+    def problem(self, value: object) -> str | None:
+        """Why ``value`` cannot be taken, or None when it can."""
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            return f"{self.name} must be a finite number, got {value!r}"
+        if self.type == "int" and value != int(value):
+            return f"{self.name} must be a whole number, got {value!r}"
+        if not self.minimum <= value <= self.maximum:
+            return f"{self.name} must be from {self.minimum} to {self.maximum} {self.unit}, got {value!r}"
+        return None
+
+    def cast(self, value: Number) -> Number:
+        """``value`` in the type of the tunable."""
+        return int(value) if self.type == "int" else float(value)
+
+
+class Tunable:
+    """One value that is read on every call."""
+
+    def __init__(self, spec: TunableSpec) -> None:
+        self.spec = spec
+        self._value = spec.cast(spec.default)
+
+    def get(self, key: object = None) -> Number:  # noqa: ARG002 - the arm of an experiment is chosen by it
+        """The value to obey now. ``key`` is what carries the state of the call, such as a cache key."""
+        return self._value
+
+    @property
+    def value(self) -> Number:
+        """The value that calls obey now."""
+        return self._value
+
+    def obey(self, value: Number) -> None:
+        """Take ``value``. Raises ValueError with the bounds when it is not one that was declared possible."""
+        problem = self.spec.problem(value)
+        if problem:
+            raise ValueError(problem)
+        self._value = self.spec.cast(value)
+
+
+class Tunables:
+    """All tunables of this process by name. Values set from outside also reach those declared later."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._tunables: dict[str, Tunable] = {}
+        self._overrides: dict[str, Number] = {}
+        self._listeners: list[Listener] = []
+
+    def declare(self, spec: TunableSpec) -> Tunable:
+        """The tunable of this name; a different declaration under the same name replaces the earlier one.
+
+        Raises ValueError when the default is not within the bounds.
+        """
+        problem = spec.problem(spec.default)
+        if problem:
+            raise ValueError(problem)
+        with self._lock:
+            held = self._tunables.get(spec.name)
+            if held is not None and held.spec == spec:
+                return held
+            tunable = self._tunables[spec.name] = Tunable(spec)
+            self._adopt(tunable)
+            return tunable
+
+    def _adopt(self, tunable: Tunable) -> None:
+        value = self._overrides.get(tunable.spec.name)
+        problem = tunable.spec.problem(value) if value is not None else None
+        if problem:
+            log_once(f"tunable:{problem}", "the remote config does not fit: %s; the default is kept", problem)
+        elif value is not None:
+            tunable.obey(value)
+        self._tell(tunable)
+
+    def all(self) -> list[Tunable]:
+        """Every tunable, by name."""
+        with self._lock:
+            return [self._tunables[name] for name in sorted(self._tunables)]
+
+    def problems(self, values: Mapping[str, object]) -> list[str]:
+        """Why ``values`` cannot be taken; names that nobody declared are not a problem."""
+        with self._lock:
+            known = [(self._tunables[name].spec, value) for name, value in values.items() if name in self._tunables]
+        return [problem for spec, value in known if (problem := spec.problem(value))]
+
+    def apply(self, values: Mapping[str, Number]) -> None:
+        """Obey ``values`` and let every tunable that is not among them return to its default.
+
+        Raises ValueError, and changes nothing, when one of them cannot be taken.
+        """
+        with self._lock:
+            problems = self.problems(values)
+            if problems:
+                raise ValueError("; ".join(problems))
+            self._overrides = dict(values)
+            for name, tunable in self._tunables.items():
+                tunable.obey(values.get(name, tunable.spec.default))
+                self._tell(tunable)
+
+    def listen(self, listener: Listener) -> None:
+        """Call ``listener`` with every tunable now, and again whenever one is set."""
+        with self._lock:
+            self._listeners.append(listener)
+            for tunable in self._tunables.values():
+                listener(tunable)
+
+    def unlisten(self, listener: Listener) -> None:
+        """Call ``listener`` no more."""
+        with self._lock:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+    @quiet
+    def _tell(self, tunable: Tunable) -> None:
+        for listener in self._listeners:
+            listener(tunable)
+
+    def clear(self) -> None:
+        """Forget every tunable and override; for tests."""
+        with self._lock:
+            self._tunables.clear()
+            self._overrides.clear()
+
+
+TUNABLES: Final = Tunables()
