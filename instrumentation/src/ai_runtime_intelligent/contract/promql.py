@@ -6,6 +6,7 @@ the same wherever it is shown. Ratios divide two rates over the same window: ext
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -31,6 +32,11 @@ class Scope:
 
 
 EVERYTHING: Final = Scope()
+
+
+def literal(name: str) -> str:
+    """A name as a PromQL regular expression that matches just that name."""
+    return re.escape(name).replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _rate(name: str, scope: Scope, window: str, *matchers: str) -> str:
@@ -255,6 +261,11 @@ def tunable_value(scope: Scope, tunable: str = ".*") -> str:
     by = ", ".join((*BY_PRIMITIVE, "tunable"))
     matchers = scope.matchers(f'tunable=~"{tunable}"')
     return f"max by ({by}) ({metrics.TUNABLE_VALUE.name}{{{matchers}}})"
+
+
+def tunable_values(scope: Scope = EVERYTHING) -> str:
+    """The distinct values of each tunable over all processes, with the number of processes on each as the value."""
+    return f'count_values by (service, tunable) ("obeyed", {metrics.TUNABLE_VALUE.name}{{{scope.matchers()}}})'
 
 
 def finding_score(scope: Scope) -> str:

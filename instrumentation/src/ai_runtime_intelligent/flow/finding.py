@@ -60,11 +60,12 @@ class Finding:
 
 @dataclass(frozen=True)
 class Clear:
-    """A check that found nothing, and why."""
+    """A check that found nothing, and why; ``measured`` tells a healthy primitive from one that could not be judged."""
 
     subject: Subject
     name: str
     reason: str
+    measured: bool
 
 
 @dataclass(frozen=True)
@@ -150,10 +151,16 @@ def _patients(signals: Iterable[Signal], limits: Limits) -> list[_Patient]:
 
 
 def _answer(check: Check, patient: _Patient) -> Finding | Clear:
-    judged = patient.unready(*check.needs) or check.judge(patient)
-    if isinstance(judged, Finding) and judged.confidence < patient.limits.min_confidence:
-        judged = f"{judged.summary}, but only {judged.confidence:.0%} sure"
-    return Clear(patient.subject, check.name, judged) if isinstance(judged, str) else judged
+    unready = patient.unready(*check.needs)
+    if unready:
+        return Clear(patient.subject, check.name, unready, measured=False)
+    judged = check.judge(patient)
+    if isinstance(judged, str):
+        return Clear(patient.subject, check.name, judged, measured=True)
+    if judged.confidence < patient.limits.min_confidence:
+        unsure = f"{judged.summary}, but only {judged.confidence:.0%} sure"
+        return Clear(patient.subject, check.name, unsure, measured=False)
+    return judged
 
 
 def _sure_above(ratio: float, limit: float, n: int) -> float:

@@ -1,0 +1,1 @@
+"""Adapters: the ports, given by Prometheus, Context7, the file system and a database."""

@@ -1,0 +1,13 @@
+"""The time of this machine."""
+
+from __future__ import annotations
+
+import time
+
+
+class SystemClock:
+    """The wall clock."""
+
+    def now(self) -> float:
+        """Unix seconds."""
+        return time.time()

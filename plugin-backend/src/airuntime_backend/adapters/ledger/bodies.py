@@ -1,0 +1,25 @@
+"""Records to JSON and back, by their own dataclasses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ai_runtime_intelligent.flow.change import Change
+from ai_runtime_intelligent.flow.finding import Diagnosis
+from ai_runtime_intelligent.flow.rollout import Rollout
+from ai_runtime_intelligent.flow.saving import Saving
+from ai_runtime_intelligent.flow.suggestion import Suggestion
+from ai_runtime_intelligent.flow.verdict import Verdict
+from pydantic import TypeAdapter
+
+SUGGESTION = TypeAdapter(Suggestion)
+CHANGE = TypeAdapter(Change)
+ROLLOUT = TypeAdapter(Rollout)
+VERDICT = TypeAdapter(Verdict)
+SAVING = TypeAdapter(Saving)
+DIAGNOSIS = TypeAdapter(Diagnosis)
+
+
+def dump(record: object) -> Any:
+    """The JSON form of any record."""
+    return TypeAdapter(type(record)).dump_python(record, mode="json")

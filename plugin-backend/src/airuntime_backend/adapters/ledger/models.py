@@ -1,0 +1,147 @@
+"""The tables. A record's whole content is in ``body`` (JSON); columns beside it are what is searched by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import JSON, Float, ForeignKey, Index, Integer, String, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    """Base of all tables."""
+
+
+class ServiceRow(Base):
+    """The latest manifest of a service, and the generation of its remote config."""
+
+    __tablename__ = "service"
+    name: Mapped[str] = mapped_column(String(200), primary_key=True)
+    manifest: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    seen_at: Mapped[float] = mapped_column(Float)
+    generation: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class SettingRow(Base):
+    """A tunable's value in the remote config; no row means the declared default."""
+
+    __tablename__ = "setting"
+    service: Mapped[str] = mapped_column(String(200), primary_key=True)
+    tunable: Mapped[str] = mapped_column(String(200), primary_key=True)
+    value: Mapped[float] = mapped_column(Float)
+    rollout: Mapped[str] = mapped_column(String(40))
+
+
+class DiagnosisRow(Base):
+    """The latest analysis: one row."""
+
+    __tablename__ = "diagnosis"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    at: Mapped[float] = mapped_column(Float)
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class SignalRow(Base):
+    """A number on which a finding stands."""
+
+    __tablename__ = "signal"
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    service: Mapped[str] = mapped_column(String(200))
+    primitive: Mapped[str] = mapped_column(String(200))
+    measure: Mapped[str] = mapped_column(String(100))
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class FindingRow(Base):
+    """A finding for which something was suggested."""
+
+    __tablename__ = "finding"
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    service: Mapped[str] = mapped_column(String(200))
+    primitive: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(100))
+    at: Mapped[float] = mapped_column(Float)
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class EvidenceRow(Base):
+    """What supports a finding."""
+
+    __tablename__ = "evidence"
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    finding: Mapped[str] = mapped_column(ForeignKey("finding.id"))
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class SuggestionRow(Base):
+    """A suggestion, its status, and the revision that a caller must name to move it."""
+
+    __tablename__ = "suggestion"
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    evidence: Mapped[str] = mapped_column(ForeignKey("evidence.id"))
+    service: Mapped[str] = mapped_column(String(200))
+    tunable: Mapped[str] = mapped_column(String(200))
+    status: Mapped[str] = mapped_column(String(20))
+    revision: Mapped[int] = mapped_column(Integer)
+    created_at: Mapped[float] = mapped_column(Float)
+    updated_at: Mapped[float] = mapped_column(Float)
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class ChangeRow(Base):
+    """A planned change with its exact inverse."""
+
+    __tablename__ = "change"
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    suggestion: Mapped[str] = mapped_column(ForeignKey("suggestion.id"))
+    at: Mapped[float] = mapped_column(Float)
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class RolloutRow(Base):
+    """Where a change stands. ``holds`` is ``service/tunable`` while it runs and NULL after: at most one may hold it."""
+
+    __tablename__ = "rollout"
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    change: Mapped[str] = mapped_column(ForeignKey("change.id"))
+    phase: Mapped[str] = mapped_column(String(20))
+    holds: Mapped[str | None] = mapped_column(String(401), unique=True)
+    started_at: Mapped[float] = mapped_column(Float)
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class VerdictRow(Base):
+    """What the measurements said."""
+
+    __tablename__ = "verdict"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    rollout: Mapped[str] = mapped_column(ForeignKey("rollout.id"))
+    outcome: Mapped[str] = mapped_column(String(20))
+    at: Mapped[float] = mapped_column(Float)
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class SavingRow(Base):
+    """What a kept change is worth."""
+
+    __tablename__ = "saving"
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    rollout: Mapped[str] = mapped_column(ForeignKey("rollout.id"))
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class AuditRow(Base):
+    """One thing that somebody, or the backend itself, did."""
+
+    __tablename__ = "audit"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    at: Mapped[float] = mapped_column(Float)
+    who: Mapped[str] = mapped_column(String(200))
+    via: Mapped[str] = mapped_column(String(40))
+    action: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(40))
+    before: Mapped[str] = mapped_column(String(40))
+    after: Mapped[str] = mapped_column(String(40))
+    why: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (Index("ix_audit_subject", "subject"),)

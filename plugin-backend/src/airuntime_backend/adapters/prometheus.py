@@ -1,0 +1,97 @@
+"""Numbers from Prometheus, or anything with its HTTP API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from airuntime_backend.errors import BadRequestError, UpstreamError
+from airuntime_backend.ports import Sample, Series
+
+_CONNECT_SECONDS: Final = 3.0
+_REFUSED: Final = (400, 422)
+
+
+class Prometheus:
+    """Client of Prometheus' HTTP API with pooled connections and a limit on every wait."""
+
+    def __init__(self, url: str, timeout_seconds: float = 10.0, pool: int = 16) -> None:
+        self._url = url.rstrip("/")
+        self._timeout = timeout_seconds
+        self._session = requests.Session()
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, HTTPAdapter(pool_connections=pool, pool_maxsize=pool))
+
+    def instant(self, query: str, at: float | None = None) -> tuple[Sample, ...]:
+        """Evaluate a query at one moment (Unix seconds; now without one).
+
+        Raises:
+            BadRequestError: Prometheus refused the query.
+            UpstreamError: it is down, slow, or does not answer as Prometheus does.
+        """
+        data = self._ask("query", {"query": query} | ({} if at is None else {"time": repr(at)}))
+        if data["resultType"] == "scalar":
+            return (Sample({}, float(data["result"][1])),)
+        return tuple(Sample(row["metric"], float(row["value"][1])) for row in _rows(data, "vector", query))
+
+    def range(self, query: str, start: float, end: float, step: float) -> tuple[Series, ...]:
+        """Evaluate a query from start to end (Unix seconds) at every step (seconds). Raises as ``instant`` does."""
+        asked = {"query": query, "start": repr(start), "end": repr(end), "step": repr(step)}
+        rows = _rows(self._ask("query_range", asked), "matrix", query)
+        return tuple(
+            Series(row["metric"], tuple((float(at), float(value)) for at, value in row["values"])) for row in rows
+        )
+
+    def ready(self) -> str:
+        """Prometheus' own version, which shows that it answers. Raises ``UpstreamError``."""
+        answer = self._get("status/buildinfo", {})
+        return str(answer.get("data", {}).get("version", "unknown"))
+
+    def _ask(self, path: str, params: dict[str, str]) -> Any:
+        data = self._get(path, params | {"timeout": f"{self._timeout}s"}).get("data")
+        if not isinstance(data, dict) or "resultType" not in data:
+            raise UpstreamError(f"{self._url} answered without a result: is it Prometheus?")
+        return data
+
+    def _get(self, path: str, params: dict[str, str]) -> dict[str, Any]:
+        url = f"{self._url}/api/v1/{path}"
+        try:
+            response = (
+                self._session.post(url, data=params, timeout=(_CONNECT_SECONDS, self._timeout))
+                if params
+                else (self._session.get(url, timeout=(_CONNECT_SECONDS, self._timeout)))
+            )
+        except requests.Timeout as error:
+            raise UpstreamError(
+                f"Prometheus at {self._url} did not answer within {self._timeout:g} s: narrow the query or the range"
+            ) from error
+        except requests.RequestException as error:
+            raise UpstreamError(
+                f"Prometheus at {self._url} cannot be reached ({type(error).__name__}): check that it runs"
+            ) from error
+        return _decode(response, self._url, params.get("query"))
+
+
+def _decode(response: requests.Response, url: str, query: str | None) -> dict[str, Any]:
+    try:
+        answer = response.json()
+    except requests.JSONDecodeError:
+        answer = None
+    if not isinstance(answer, dict) or "status" not in answer:
+        raise UpstreamError(f"{url} answered {response.status_code} without Prometheus' JSON: is it Prometheus?")
+    if answer["status"] == "success":
+        return answer
+    told = str(answer.get("error", "no reason given"))[:500]
+    if response.status_code in _REFUSED:
+        raise BadRequestError(f"Prometheus refused the query: {told}", field="expr", value=query)
+    raise UpstreamError(f"Prometheus at {url} answered {response.status_code}: {told}")
+
+
+def _rows(data: Any, wanted: str, query: str) -> Iterable[Any]:
+    if data["resultType"] != wanted:
+        raise BadRequestError(f"the query gives a {data['resultType']}, not a {wanted}", field="expr", value=query)
+    rows: Iterable[Any] = data["result"]
+    return rows

@@ -1,0 +1,219 @@
+"""Ports: what the engine needs of the world, a few methods each. Adapters give it; ``app`` joins the two."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from ai_runtime_intelligent.flow.change import Setting
+from ai_runtime_intelligent.flow.evidence import CodeSnippet, DocSnippet
+from ai_runtime_intelligent.flow.finding import Diagnosis, Finding
+from ai_runtime_intelligent.flow.rollout import Event, Rollout
+from ai_runtime_intelligent.flow.saving import Prices, Saving
+from ai_runtime_intelligent.flow.suggestion import Advice, Suggestion, Tunable
+from ai_runtime_intelligent.flow.verdict import Verdict
+
+from .manifest import Manifest, Primitive
+
+SuggestionStatus = Literal["open", "applied", "kept", "rolled_back", "dismissed", "expired", "stuck"]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One value of an instant query."""
+
+    labels: Mapping[str, str]
+    value: float
+
+
+@dataclass(frozen=True)
+class Series:
+    """One series of a range query: points of (Unix seconds, value)."""
+
+    labels: Mapping[str, str]
+    points: tuple[tuple[float, float], ...]
+
+
+class Metrics(Protocol):
+    """A Prometheus-compatible source of numbers. Both methods raise ``UpstreamError`` or ``BadRequestError``."""
+
+    def instant(self, query: str, at: float | None = None) -> tuple[Sample, ...]:
+        """Evaluate a query at one moment (Unix seconds; now without one)."""
+
+    def range(self, query: str, start: float, end: float, step: float) -> tuple[Series, ...]:
+        """Evaluate a query from start to end (Unix seconds) at every step (seconds)."""
+
+
+class Docs(Protocol):
+    """Documentation of libraries."""
+
+    def find(self, library: str, version: str, question: str) -> tuple[DocSnippet, ...]:
+        """Snippets that answer the question; none when there are none or nobody can be asked."""
+
+
+class CodeIndex(Protocol):
+    """The user's own source."""
+
+    def snippet(self, primitive: Primitive) -> CodeSnippet | None:
+        """The source lines of a primitive; None when they may not be shown or are not there."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """What an advisor may look at: the finding, the primitive's manifest and its tunables by short name."""
+
+    finding: Finding
+    primitive: Primitive
+    tunables: Mapping[str, Tunable]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What to look up for a finding: a library and what to ask of its documentation."""
+
+    library: str
+    text: str
+
+
+class Advisor(Protocol):
+    """Turns findings into advice."""
+
+    def advise(self, case: Case) -> Advice | None:
+        """Advice for the finding; None when there is nothing to change."""
+
+    def questions(self, case: Case) -> tuple[Question, ...]:
+        """What documentation would ground the advice."""
+
+
+class Pricing(Protocol):
+    """By what USD are counted."""
+
+    def prices(self) -> Prices:
+        """The price table in use and its date."""
+
+
+class Clock(Protocol):
+    """The time."""
+
+    def now(self) -> float:
+        """Unix seconds."""
+
+
+@dataclass(frozen=True)
+class SuggestionRecord:
+    """A suggestion on record, with where it stands."""
+
+    suggestion: Suggestion
+    status: SuggestionStatus
+    revision: int
+    created_at: float
+    updated_at: float
+
+
+@dataclass(frozen=True)
+class AuditEntry:
+    """One thing that somebody did: when, who, proved how, what, to what, from where to where, why."""
+
+    at: float
+    who: str
+    via: str
+    action: str
+    subject: str
+    before: str
+    after: str
+    why: str
+
+
+@dataclass(frozen=True)
+class ServiceConfig:
+    """The remote config of one service: ``generation`` grows with each change."""
+
+    service: str
+    generation: int
+    settings: tuple[tuple[str, float, str], ...]
+    """Tunable, value, and the rollout that set it."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """One transition of a rollout with all that belongs to it, written in one transaction or not at all."""
+
+    before: Rollout
+    after: Rollout
+    event: Event
+    via: str
+    verdict: Verdict | None = None
+    saving: Saving | None = None
+
+
+class Services(Protocol):
+    """What services said of themselves, and what they are told to obey."""
+
+    def put_manifest(self, manifest: Manifest, at: float) -> None:
+        """Keep the latest manifest of a service."""
+
+    def manifests(self) -> tuple[Manifest, ...]:
+        """The latest manifest of every service."""
+
+    def config(self, service: str) -> ServiceConfig:
+        """What the service is told to obey; generation 0 when nothing ever was."""
+
+
+class Suggestions(Protocol):
+    """Suggestions on record."""
+
+    def add_suggestion(self, suggestion: Suggestion, at: float) -> None:
+        """Put a new suggestion with its evidence on record."""
+
+    def suggestion(self, suggestion_id: str) -> SuggestionRecord:
+        """One suggestion. Raises ``NotFoundError``."""
+
+    def suggestions(self) -> tuple[SuggestionRecord, ...]:
+        """All suggestions, newest first."""
+
+    def close_suggestion(self, suggestion_id: str, revision: int, status: SuggestionStatus, entry: AuditEntry) -> None:
+        """Dismiss or expire. Raises ``ConflictError`` when revision or status are not the expected ones."""
+
+
+class Rollouts(Protocol):
+    """Rollouts and what came of them."""
+
+    def begin(self, record: SuggestionRecord, moved: Move) -> None:
+        """Start a rollout in one transaction. Raises ``ConflictError`` when the tunable or the suggestion is taken."""
+
+    def move(self, moved: Move) -> None:
+        """Write one transition. Raises ``ConflictError`` when the rollout is no longer where ``before`` has it."""
+
+    def rollouts(self) -> tuple[Rollout, ...]:
+        """All rollouts, oldest first."""
+
+    def verdicts(self) -> Mapping[str, Verdict]:
+        """The latest verdict of each rollout, by rollout id."""
+
+    def savings(self) -> Mapping[str, Saving]:
+        """The saving of each kept rollout, by rollout id."""
+
+    def audit(self, subject: str | None = None) -> tuple[AuditEntry, ...]:
+        """What was done, oldest first; to one subject if it is given."""
+
+
+class Diagnoses(Protocol):
+    """The latest analysis."""
+
+    def put_diagnosis(self, diagnosis: Diagnosis, problems: tuple[str, ...], at: float) -> None:
+        """Keep the latest diagnosis."""
+
+    def diagnosis(self) -> tuple[Diagnosis, tuple[str, ...], float] | None:
+        """The latest diagnosis, what could not be read for it, and when it was made."""
+
+
+class Ledger(Services, Suggestions, Rollouts, Diagnoses, Protocol):
+    """Everything that is on record."""
+
+
+__all__ = [
+    "Advisor", "AuditEntry", "Case", "Clock", "CodeIndex", "Diagnoses", "Docs", "Ledger", "Metrics", "Move", "Pricing",
+    "Question", "Rollouts", "Sample", "Series", "ServiceConfig", "Services", "Setting", "SuggestionRecord",
+    "SuggestionStatus", "Suggestions",
+]  # fmt: skip

@@ -1,0 +1,42 @@
+"""Settings of the backend: read from the environment variables that the contract names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ai_runtime_intelligent.contract import env
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every setting, with the default of the contract's table; a value of the wrong type names its variable."""
+
+    model_config = SettingsConfigDict(populate_by_name=True, frozen=True, env_ignore_empty=True, extra="ignore")
+
+    prometheus_url: str = Field("http://127.0.0.1:9090", validation_alias=env.PROMETHEUS_URL.name)
+    prometheus_timeout_seconds: float = Field(10.0, gt=0, validation_alias=env.PROMETHEUS_TIMEOUT.name)
+    database_url: str = Field("sqlite:///airuntime.db", validation_alias=env.DATABASE_URL.name, repr=False)
+    http_host: str = Field("127.0.0.1", validation_alias=env.HTTP_HOST.name)
+    http_port: int = Field(8765, ge=0, le=65535, validation_alias=env.HTTP_PORT.name)
+    grpc_host: str = Field("127.0.0.1", validation_alias=env.GRPC_HOST.name)
+    grpc_port: int = Field(8766, ge=0, le=65535, validation_alias=env.GRPC_PORT.name)
+    viewer_token: SecretStr | None = Field(None, validation_alias=env.VIEWER_TOKEN.name)
+    operator_token: SecretStr | None = Field(None, validation_alias=env.OPERATOR_TOKEN.name)
+    service_token: SecretStr | None = Field(None, validation_alias=env.SERVICE_TOKEN.name)
+    plugin_secret: SecretStr | None = Field(None, validation_alias=env.PLUGIN_SECRET.name)
+    source_roots: str = Field("", validation_alias=env.SOURCE_ROOTS.name)
+    context7_url: str | None = Field(None, validation_alias=env.CONTEXT7_URL.name)
+    context7_key: SecretStr | None = Field(None, validation_alias=env.CONTEXT7_KEY.name)
+    window_seconds: float = Field(600.0, gt=0, validation_alias=env.WINDOW_SECONDS.name)
+    analyse_seconds: float = Field(60.0, gt=0, validation_alias=env.ANALYSE_SECONDS.name)
+    min_calls: int = Field(100, gt=0, validation_alias=env.MIN_CALLS.name)
+    block_seconds: float = Field(30.0, gt=0, validation_alias=env.BLOCK_SECONDS.name)
+    blocks: int = Field(10, ge=4, validation_alias=env.BLOCKS.name)
+    preview: bool = Field(default=False, validation_alias=env.PREVIEW.name)
+    preview_dir: Path | None = Field(None, validation_alias=env.PREVIEW_DIR.name)
+    dashboards_dir: Path | None = Field(None, validation_alias=env.DASHBOARDS_DIR.name)
+
+    def roots(self) -> tuple[Path, ...]:
+        """The folders whose source may be shown."""
+        return tuple(Path(root) for root in self.source_roots.split(":") if root)
