@@ -273,6 +273,49 @@ def finding_score(scope: Scope) -> str:
     return f"max by ({', '.join(BY_PRIMITIVE)}, finding) ({metrics.FINDING_SCORE.name}{{{scope.matchers()}}})"
 
 
+def open_findings(scope: Scope) -> str:
+    """How many findings stand; 0 when the analysis ran and found none, nothing when it never ran."""
+    ran = f"0 * count({metrics.SUGGESTIONS.name}{{{_of_service(scope)}}})"
+    return f"count({finding_score(scope)} > 0) or {ran}"
+
+
+def _of_service(scope: Scope, *more: str) -> str:
+    return ",".join((f'service=~"{scope.service}"', *more))
+
+
+def suggestions(scope: Scope, status: str) -> str:
+    """How many suggestions have this status."""
+    with_status = _of_service(scope, f'status="{status}"')
+    return f"sum({metrics.SUGGESTIONS.name}{{{with_status}}})"
+
+
+def rollouts(scope: Scope, *phases: str) -> str:
+    """How many rollouts stand in one of these phases."""
+    wanted = "|".join(phases)
+    in_phase = _of_service(scope, f'phase=~"{wanted}"')
+    return f"sum({metrics.ROLLOUT_PHASE.name}{{{in_phase}}})"
+
+
+def saved_usd(scope: Scope) -> str:
+    """USD saved so far by kept changes, middle of the interval."""
+    return f"sum({metrics.SAVED.name}{{{scope.matchers()}}})"
+
+
+def config_generation(scope: Scope) -> str:
+    """Generation of the remote config that all processes of a service have reached."""
+    return f"min by (service) ({metrics.CONFIG_GENERATION.name}{{{_of_service(scope)}}})"
+
+
+def self_share_top(scope: Scope, window: str, limit: int) -> str:
+    """The primitives with the greatest shares of their service's own time; greatest first at one instant."""
+    return f"topk({limit}, {self_share(scope, window)})"
+
+
+def pricing_coverage_lowest(scope: Scope, window: str) -> str:
+    """Share of model calls for which a price is known, 0..1, of the service where it is lowest."""
+    return f"min({pricing_coverage(scope, window)})"
+
+
 Query = Callable[[Scope, str], str]
 
 

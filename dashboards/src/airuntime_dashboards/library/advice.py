@@ -1,0 +1,111 @@
+"""What was found, what to do about it, and what supports that."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ai_runtime_intelligent.contract import names
+
+from airuntime_dashboards import actions, columns, config, panels, queries, style
+
+_NO_ANALYSIS = "No analysis yet: the first comes within a minute of the first calls"
+
+
+def open_findings() -> Any:
+    """Whether something is wasteful."""
+    return panels.stat(
+        queries.open_findings(),
+        title="Open findings",
+        description="Bottlenecks and wastes that the last analysis found. The table of findings names them, or says "
+        "why there is none.",
+        unit="none",
+        no_data="No analysis yet",
+        steps=config.FINDINGS,
+        decimals=0,
+        links=actions.open_dashboard("code", names.DASHBOARD_UIDS["code"]),
+    )
+
+
+def open_suggestions() -> Any:
+    """Whether a decision waits."""
+    return panels.stat(
+        queries.open_suggestions(),
+        title="Open suggestions",
+        description="Suggestions that wait for someone to apply or dismiss them.",
+        unit="none",
+        no_data="No analysis yet",
+        steps=config.SUGGESTIONS,
+        decimals=0,
+    )
+
+
+def findings() -> Any:
+    """What is wasteful, or why nothing is."""
+    return panels.table(
+        queries.findings(),
+        title="Findings",
+        description="What the last analysis found in each primitive, how much of its work is wasted (score) and how "
+        "sure that is. Checks that found nothing say why.",
+        no_data=_NO_ANALYSIS,
+        sort_by="Score",
+        links=actions.open_dashboard("code", names.DASHBOARD_UIDS["code"]),
+        columns=[
+            columns.word("state", "State", style.STATE_COLOURS, width=80),
+            columns.bar("score", "Score", unit="percentunit", steps=config.SCORE, width=140),
+            columns.text("finding", "Finding", width=150),
+            columns.text("service", "Service", width=150),
+            columns.text("primitive", "Primitive", width=130),
+            columns.text("kind", "Kind", width=80),
+            columns.text("summary", "Summary", wrap=True),
+            columns.number("confidence", "How sure", unit="percentunit", width=90, decimals=0),
+            columns.text("suggestion", "Suggestion", width=110, links=actions.open_suggestion("suggestion")),
+            columns.hidden("time"),
+        ],
+    )
+
+
+def suggestions() -> Any:
+    """What to change, with the button that does."""
+    return panels.table(
+        queries.suggestions(),
+        title="Suggestions",
+        description="What to change, and the effect to expect. Apply changes the value in the running service and "
+        "measures the effect; the title opens evidence, source, documentation and the way back. Applying needs the "
+        "role Editor.",
+        no_data="Nothing to suggest: the table of findings says why",
+        columns=[
+            columns.word("status", "Status", style.STATUS_COLOURS, width=100),
+            columns.text("title", "Suggestion", wrap=True, links=actions.open_suggestion("id")),
+            columns.text("service", "Service", width=150),
+            columns.text("primitive", "Primitive", width=130),
+            columns.text("tunable", "Tunable", width=190),
+            columns.number("from", "From", unit="none", width=80),
+            columns.number("to", "To", unit="none", width=80),
+            columns.text("expected", "Expected effect", wrap=True, width=240),
+            columns.word("risk", "Risk", style.RISK_COLOURS, width=80),
+            columns.button("actions", "Action", actions.apply(), width=110),
+            columns.hidden("id"),
+            columns.hidden("revision"),
+        ],
+    )
+
+
+def snippets() -> Any:
+    """What supports the suggestions."""
+    return panels.table(
+        queries.snippets(),
+        title="Source lines and documentation",
+        description="The lines of your source that a suggestion is about, and what the documentation of the libraries "
+        "there says, each with its source and version.",
+        no_data="No evidence yet: it is gathered with the first suggestion",
+        columns=[
+            columns.text("kind", "Kind", width=70),
+            columns.text("title", "Title", width=220, wrap=True),
+            columns.text("text", "Text", wrap=True),
+            columns.text("source", "Source", width=260, wrap=True),
+            columns.text("version", "Version", width=90),
+            columns.text("primitive", "Primitive", width=130),
+            columns.text("suggestion", "Suggestion", width=110, links=actions.open_suggestion("suggestion")),
+            columns.text("url", "Link", width=160, links=actions.open_source("url")),
+        ],
+    )

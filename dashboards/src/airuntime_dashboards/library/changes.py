@@ -1,0 +1,157 @@
+"""What was changed, what came of it, and what the processes obey now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from airuntime_dashboards import actions, columns, config, panels, queries, style
+
+_NO_CHANGE = "No change yet: apply a suggestion, and it shows here"
+_NOT_MEASURED = "Nothing measured yet: a change shows here when its before and after are known"
+
+
+def rollout_phases() -> Any:
+    """What happened when."""
+    return panels.states(
+        queries.phases(),
+        title="Rollouts",
+        description="The phase of each tunable's rollout over time: planned, applying, watching, and how it ended.",
+        no_data=_NO_CHANGE,
+        mappings=style.mapping(style.PHASE_COLOURS),
+    )
+
+
+def kept() -> Any:
+    """How much worked."""
+    return panels.stat(
+        queries.rollouts_kept(),
+        title="Changes kept",
+        description="Changes whose effect was measured and found good.",
+        unit="none",
+        no_data=_NO_CHANGE,
+        steps=config.KEPT,
+        decimals=0,
+    )
+
+
+def under_way() -> Any:
+    """How much is being tried."""
+    return panels.stat(
+        queries.rollouts_under_way(),
+        title="Under way",
+        description="Changes that are being applied, or watched until their effect is known.",
+        unit="none",
+        no_data=_NO_CHANGE,
+        steps=config.UNDER_WAY,
+        decimals=0,
+    )
+
+
+def undone() -> Any:
+    """How much did not work."""
+    return panels.stat(
+        queries.rollouts_undone(),
+        title="Rolled back or stuck",
+        description="Changes that were taken back, and those that neither reached the service nor could be taken back.",
+        unit="none",
+        no_data=_NO_CHANGE,
+        steps=config.ROLLED_BACK,
+        decimals=0,
+    )
+
+
+def generation() -> Any:
+    """Whether services have the latest config."""
+    return panels.stat(
+        queries.config_generation(),
+        title="Config generation",
+        description="The generation of the remote config that every process of a service has reached; it grows by one "
+        "with each change.",
+        unit="none",
+        no_data="No service reads remote config",
+        steps=config.PLAIN,
+        decimals=0,
+        name=True,
+    )
+
+
+def _measured(title: str, description: str) -> Any:
+    return panels.table(
+        queries.impact(),
+        title=title,
+        description=description,
+        no_data=_NOT_MEASURED,
+        columns=[
+            columns.word("outcome", "Outcome", style.OUTCOME_COLOURS, width=110),
+            columns.text("service", "Service", width=150),
+            columns.text("primitive", "Primitive", width=140),
+            columns.text("tunable", "Tunable", width=200),
+            columns.text("measure", "Measure", width=180),
+            columns.number("before", "Before", unit="short"),
+            columns.number("after", "After", unit="short"),
+            columns.number("change_ratio", "Change", unit="percentunit", decimals=1),
+            columns.number("low", "At least", unit="short"),
+            columns.number("high", "At most", unit="short"),
+            columns.text("suggestion", "Suggestion", width=110, links=actions.open_suggestion("suggestion")),
+        ],
+    )
+
+
+def before_and_after() -> Any:
+    """What the changes did to the code's performance."""
+    return _measured(
+        "Before and after",
+        "The measure that each change was to move, before and after it, with the interval in which the true effect "
+        "lies. Inconclusive means that the traffic cannot tell.",
+    )
+
+
+def applied() -> Any:
+    """Every change with its verdict."""
+    return _measured(
+        "Applied changes",
+        "Every change that was applied, with its verdict: confirmed, refuted, inconclusive (the traffic cannot tell) "
+        "or error (it could not be measured).",
+    )
+
+
+def improvement() -> Any:
+    """How much each change moved."""
+    return panels.bars(
+        queries.impact(),
+        title="Effect of each change",
+        description="By how much the measure of each change moved, as a share of its value before. The sign is the "
+        "measure's own: a hit rate is to rise, a latency to fall; the outcome in the table says which it was.",
+        unit="percentunit",
+        no_data=_NOT_MEASURED,
+        steps=config.PLAIN,
+        row_names="tunable",
+        values="change_ratio",
+    )
+
+
+def tunable_values() -> Any:
+    """What the processes obey."""
+    return panels.timeseries(
+        queries.tunable_values(),
+        title="Tunable values",
+        description="The value of each tunable that the processes obey, as they report it: a step is a change that has "
+        "arrived. The axis is logarithmic, for units differ.",
+        unit="short",
+        no_data="No primitive with a tunable has run in this time",
+        stepped=True,
+        logarithmic=True,
+    )
+
+
+def legend() -> Any:
+    """What the words mean."""
+    return panels.text(
+        title="How to read this",
+        description="The words for how far a change is and what its verdict says.",
+        markdown="**Phases** planned \u2192 applying \u2192 watching \u2192 **kept** or **rolled back**; *stuck* needs "
+        "a person.\n\n"
+        "**Outcomes** *confirmed*: the claim held. *refuted*: it did not. *inconclusive*: the traffic cannot tell, and "
+        "the change goes back. *error*: it could not be measured.\n\n"
+        "Only confirmed changes count as savings.",
+    )

@@ -1,0 +1,70 @@
+"""What routers and caches decide, and whether they decide well."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from airuntime_dashboards import columns, config, panels, queries, style
+
+_NO_CACHE = "No cache primitive has run in this time"
+
+
+def routing() -> Any:
+    """Which way calls go, and why."""
+    return panels.timeseries(
+        queries.routing_decisions(),
+        title="Routing decisions and reasons",
+        description="Router decisions a second, by the route taken and why: the score of the request against the "
+        "router's threshold, or a rule.",
+        unit="reqps",
+        no_data="No router has decided in this time",
+        stacked=True,
+        overrides=style.named(style.ROUTE_COLOURS),
+    )
+
+
+def cache_hit_ratio() -> Any:
+    """Whether caches pay."""
+    return panels.timeseries(
+        queries.cache_hit_ratio(),
+        title="Cache hit rate",
+        description="Share of requests that each cache answered without the call that it wraps: hits, stale answers "
+        "and those that joined a call under way. Bypasses are left out.",
+        unit="percentunit",
+        no_data=_NO_CACHE,
+        ratio=True,
+    )
+
+
+def cache_requests() -> Any:
+    """What caches answer."""
+    return panels.timeseries(
+        queries.cache_requests(),
+        title="Cache requests by answer",
+        description="Cache requests a second, by answer: hit, coalesced (joined a call under way), stale, miss, "
+        "bypass.",
+        unit="reqps",
+        no_data=_NO_CACHE,
+        stacked=True,
+        overrides=style.named(style.CACHE_RESULT_COLOURS),
+    )
+
+
+def caches() -> Any:
+    """Why a cache misses."""
+    return panels.table(
+        queries.cache_rows(),
+        title="Caches: lifetime against reuse",
+        description="A cache whose entries expire sooner than they are asked for again throws its work away: compare "
+        "the lifetime with the age that 90 % of the entries asked for again do not exceed.",
+        no_data=_NO_CACHE,
+        columns=[
+            columns.text("service", "Service"),
+            columns.text("primitive", "Cache"),
+            columns.graded("hit_ratio", "Hits", unit="percentunit", steps=config.HIT_RATIO),
+            columns.graded("expired_ratio", "Found too old", unit="percentunit", steps=config.EXPIRED_RATIO),
+            columns.number("entries", "Entries", unit="short"),
+            columns.number("ttl_seconds", "Lifetime", unit="s"),
+            columns.number("reuse_seconds_p90", "Reused within", unit="s"),
+        ],
+    )

@@ -1,0 +1,191 @@
+"""The questions that panels ask, by name.
+
+Each is a PromQL of the contract bound to the dashboard's variables, with the name that its lines carry, or one of our
+own query types. A panel that needs a number not named here gets it by adding a function to the contract.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ai_runtime_intelligent.contract import promql
+
+from . import config
+from .targets import SCOPE, Target, latest, rows, series
+
+WINDOW: Final = promql.RATE_INTERVAL
+
+_PRIMITIVE: Final = "{{service}} / {{primitive}}"
+_TOTAL: Final = ()
+"""Summed over everything that the variables select."""
+
+
+def spend() -> Target:
+    """USD an hour, in all."""
+    return series(promql.cost_usd_per_hour(SCOPE, WINDOW, _TOTAL), "Spend")
+
+
+def spend_by_model() -> Target:
+    """USD an hour, by model and route."""
+    return series(promql.cost_usd_per_hour(SCOPE, WINDOW, ("model", "route")), "{{model}} {{route}}")
+
+
+def spend_on_default_route() -> Target:
+    """USD an hour, had every call taken its router's default route."""
+    return series(promql.baseline_cost_usd_per_hour(SCOPE, WINDOW, _TOTAL), "All on the default route")
+
+
+def saved_by_routing() -> Target:
+    """USD an hour that routing saves against the default route."""
+    return series(promql.routing_saved_usd_per_hour(SCOPE, WINDOW, _TOTAL), "Saved by routing")
+
+
+def error_ratio() -> Target:
+    """Share of calls that did not end well, in all."""
+    return series(promql.error_ratio(SCOPE, WINDOW, _TOTAL), "Error ratio")
+
+
+def calls() -> Target:
+    """Calls a second, in all."""
+    return series(promql.calls_per_second(SCOPE, WINDOW, _TOTAL), "Calls")
+
+
+def open_findings() -> Target:
+    """How many findings stand."""
+    return series(promql.open_findings(SCOPE), "Open findings")
+
+
+def open_suggestions() -> Target:
+    """How many suggestions wait for a decision."""
+    return series(promql.suggestions(SCOPE, "open"), "Open suggestions")
+
+
+def pricing_coverage() -> Target:
+    """Share of model calls with a known price."""
+    return series(promql.pricing_coverage_lowest(SCOPE, WINDOW), "Calls with a price")
+
+
+def routing_decisions() -> Target:
+    """Decisions a second, by route and reason."""
+    return series(promql.routing_decisions_per_second(SCOPE, WINDOW, ("route", "reason")), "{{route}}: {{reason}}")
+
+
+def cache_hit_ratio() -> Target:
+    """Share of cache requests answered from the cache, by cache."""
+    return series(promql.cache_hit_ratio(SCOPE, WINDOW), _PRIMITIVE)
+
+
+def cache_requests() -> Target:
+    """Cache requests a second, by answer."""
+    return series(promql.cache_requests_per_second(SCOPE, WINDOW, ("result",)), "{{result}}")
+
+
+def retry_attempts_per_call() -> Target:
+    """Attempts for one call, by retry."""
+    return series(promql.retry_attempts_per_call(SCOPE, WINDOW), _PRIMITIVE)
+
+
+def retry_attempts() -> Target:
+    """Attempts a second, by how they ended."""
+    return series(promql.retry_attempts_per_second(SCOPE, WINDOW, ("outcome",)), "{{outcome}}")
+
+
+def bottlenecks() -> Target:
+    """The primitives with the greatest shares of their service's own time."""
+    return latest(promql.self_share_top(SCOPE, WINDOW, config.BARS), _PRIMITIVE)
+
+
+def tokens() -> Target:
+    """Tokens a second, by model and type."""
+    by = ("gen_ai_request_model", "gen_ai_token_type")
+    return series(promql.tokens_per_second(SCOPE, WINDOW, by), "{{gen_ai_request_model}} {{gen_ai_token_type}}")
+
+
+def seconds_p95() -> Target:
+    """95th percentile of a call's wall time, by primitive."""
+    return series(promql.seconds_p95(SCOPE, WINDOW), _PRIMITIVE)
+
+
+def seconds_mean() -> Target:
+    """Mean wall time of a call, by primitive."""
+    return series(promql.seconds_mean(SCOPE, WINDOW), _PRIMITIVE)
+
+
+def queue_share() -> Target:
+    """Waiting for a slot, per second of execution, by primitive."""
+    return series(promql.queue_share(SCOPE, WINDOW), _PRIMITIVE)
+
+
+def tunable_values() -> Target:
+    """The values that processes obey."""
+    return series(promql.tunable_value(SCOPE), "{{service}} / {{tunable}}")
+
+
+def config_generation() -> Target:
+    """The generation of the remote config that each service has reached."""
+    return series(promql.config_generation(SCOPE), "{{service}}")
+
+
+def rollouts_kept() -> Target:
+    """How many changes were kept."""
+    return series(promql.rollouts(SCOPE, "kept"), "Kept")
+
+
+def rollouts_undone() -> Target:
+    """How many changes were rolled back, or are stuck on the way."""
+    return series(promql.rollouts(SCOPE, "rolled_back", "stuck"), "Rolled back or stuck")
+
+
+def rollouts_under_way() -> Target:
+    """How many changes are being applied or watched."""
+    return series(promql.rollouts(SCOPE, "planned", "applying", "watching"), "Under way")
+
+
+def saved_so_far() -> Target:
+    """USD that kept changes have saved."""
+    return series(promql.saved_usd(SCOPE), "Saved so far")
+
+
+def primitives() -> Target:
+    """One row for each primitive, with its place in the source."""
+    return rows("primitives")
+
+
+def findings() -> Target:
+    """One row for each check: what was found, or why nothing was."""
+    return rows("findings")
+
+
+def cost_rows() -> Target:
+    """One row for each service, model and route."""
+    return rows("cost")
+
+
+def cache_rows() -> Target:
+    """One row for each cache."""
+    return rows("cache")
+
+
+def suggestions() -> Target:
+    """One row for each suggestion."""
+    return rows("suggestions")
+
+
+def snippets() -> Target:
+    """Source lines and documentation that support the suggestions."""
+    return rows("snippets")
+
+
+def impact() -> Target:
+    """One row for each change that was measured, before and after."""
+    return rows("impact")
+
+
+def savings() -> Target:
+    """What kept changes save, over time."""
+    return rows("savings")
+
+
+def phases() -> Target:
+    """The phase of each tunable's rollout, over time."""
+    return rows("timeline")

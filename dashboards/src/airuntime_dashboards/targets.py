@@ -1,0 +1,63 @@
+"""A question to our data source, as a panel carries it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from ai_runtime_intelligent.contract import names
+from ai_runtime_intelligent.contract.promql import Scope
+
+from . import config
+
+SCOPE: Final = Scope(service="${service:regex}", primitive="${primitive:regex}")
+"""What the dashboard's variables select, for PromQL."""
+
+CHANGES: Final = "annotations"
+"""The type with which Grafana asks for markers; it draws no panel."""
+
+_PIPED: Final = {"service": "${service:pipe}", "primitive": "${primitive:pipe}"}
+
+
+@dataclass(frozen=True)
+class Target:
+    """One query of one of the contract's types. Raises ValueError for a type that nobody answers."""
+
+    type: str
+    fields: Mapping[str, object]
+    ref_id: str = "A"
+
+    def __post_init__(self) -> None:
+        if self.type not in (*names.QUERY_TYPES, CHANGES):
+            raise ValueError(f"unknown query type {self.type!r}; the contract has {', '.join(names.QUERY_TYPES)}")
+
+    def called(self, ref_id: str) -> Target:
+        """The same question under another reference."""
+        return replace(self, ref_id=ref_id)
+
+    def to_json_data(self) -> dict[str, Any]:
+        """The form in which Grafana stores it."""
+        return {"refId": self.ref_id, "datasource": dict(config.DATASOURCE), "type": self.type, **self.fields}
+
+
+def series(expr: str, legend: str) -> Target:
+    """PromQL of the contract over the time range, a line for each label set."""
+    return Target("promql", {"expr": _raw(expr), "legend": legend, "instant": False})
+
+
+def latest(expr: str, legend: str) -> Target:
+    """PromQL of the contract at the end of the time range, one value for each label set."""
+    return Target("promql", {"expr": _raw(expr), "legend": legend, "instant": True})
+
+
+def rows(query_type: str) -> Target:
+    """One of our own query types, for the services and primitives selected."""
+    return Target(query_type, _PIPED)
+
+
+def _raw(expr: str) -> str:
+    """Variables between backticks: Grafana escapes a dot with one backslash, which a double-quoted string refuses."""
+    for variable in (SCOPE.service, SCOPE.primitive):
+        expr = expr.replace(f'"{variable}"', f"`{variable}`")
+    return expr
