@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     context7_key: SecretStr | None = Field(None, validation_alias=env.CONTEXT7_KEY.name)
     window_seconds: float = Field(600.0, gt=0, validation_alias=env.WINDOW_SECONDS.name)
     analyse_seconds: float = Field(60.0, gt=0, validation_alias=env.ANALYSE_SECONDS.name)
+    scrape_seconds: float = Field(15.0, gt=0, validation_alias=env.SCRAPE_SECONDS.name)
     min_calls: int = Field(100, gt=0, validation_alias=env.MIN_CALLS.name)
     block_seconds: float = Field(30.0, gt=0, validation_alias=env.BLOCK_SECONDS.name)
     blocks: int = Field(10, ge=4, validation_alias=env.BLOCKS.name)

@@ -75,6 +75,7 @@ CONTEXT7_URL: Final = _backend(
 CONTEXT7_KEY: Final = _backend("CONTEXT7_API_KEY", None, "Key for Context7.", secret=True)
 WINDOW_SECONDS: Final = _backend("AIRUNTIME_WINDOW_SECONDS", "600", "Window over which signals are read.")
 ANALYSE_SECONDS: Final = _backend("AIRUNTIME_ANALYSE_SECONDS", "60", "Seconds between two analyses.")
+SCRAPE_SECONDS: Final = _backend("AIRUNTIME_SCRAPE_SECONDS", "15", "Scrape interval of Prometheus.")
 MIN_CALLS: Final = _backend("AIRUNTIME_MIN_CALLS", "100", "Calls in the window below which nothing is concluded.")
 BLOCK_SECONDS: Final = _backend("AIRUNTIME_BLOCK_SECONDS", "30", "Length of one block of a before/after comparison.")
 BLOCKS: Final = _backend("AIRUNTIME_BLOCKS", "10", "Blocks on each side of a before/after comparison.")
@@ -112,6 +113,7 @@ VARIABLES: Final = (
     CONTEXT7_KEY,
     WINDOW_SECONDS,
     ANALYSE_SECONDS,
+    SCRAPE_SECONDS,
     MIN_CALLS,
     BLOCK_SECONDS,
     BLOCKS,

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ai_runtime_intelligent.flow.evidence import CodeSnippet, DocSnippet, Evidence, gather
-from ai_runtime_intelligent.flow.finding import Diagnosis, Finding, Limits, find
+from ai_runtime_intelligent.flow.finding import Diagnosis, Limits, find
 from ai_runtime_intelligent.flow.rollout import RUNNING
 from ai_runtime_intelligent.flow.signal import Subject, Window
 from ai_runtime_intelligent.flow.suggestion import Suggestion, SuggestionError, Tunable, propose
 
 from airuntime_backend.errors import BackendError, ConflictError
-from airuntime_backend.manifest import Manifest, Primitive
+from airuntime_backend.manifest import Primitive
 from airuntime_backend.ports import (
     Advisor,
     AuditEntry,

@@ -23,5 +23,5 @@ class Worker:
         for job in (self.verifier.verify, self.analyser.analyse):
             try:
                 job()
-            except Exception:
+            except Exception:  # noqa: BLE001 - a pass must outlive whatever one of its jobs raises
                 _log.exception("%s failed; it is tried again in the next pass", job.__qualname__)

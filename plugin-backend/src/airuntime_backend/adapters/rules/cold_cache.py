@@ -26,8 +26,9 @@ def _advise(case: Case) -> Advice | None:
         return None
     low, high = min(1.0, hits + 0.4 * expired), min(1.0, hits + expired)
     claim = (
-        f"{expired:.0%} of requests found an answer that was {ttl.value:g} s old or older and paid for it again. 90 % of "
-        f"entries are asked for again within {reuse:.0f} s; kept for {to:g} s they answer. Answers may be up to {to:g} s old."
+        f"{expired:.0%} of requests found an answer older than {ttl.value:g} s and paid for it again. "
+        f"90 % of entries are asked for again within {reuse:.0f} s; kept for {to:g} s they answer. "
+        f"Answers may then be up to {to:g} s old."
     )
     return Advice(
         rule=RULE.id,

@@ -1,0 +1,105 @@
+"""Who may do what: bearer tokens, the Grafana plugin's word, the preview's token, or loopback without any token."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from functools import wraps
+from ipaddress import ip_address
+from typing import Final, ParamSpec, TypeVar, cast
+
+from flask import Flask, g, request
+
+from airuntime_backend.errors import ForbiddenError, UnauthorizedError
+from airuntime_backend.settings import Settings
+
+from .identity import Identity, Role
+
+ENVIRON_IDENTITY: Final = "airuntime.identity"
+"""WSGI key under which the gRPC service hands over an identity; no HTTP client can set it."""
+_OPEN: Final = ("/healthz", "/readyz", "/metrics", "/openapi.json", "/preview/")
+_ALLOWED: Final[dict[Role, frozenset[Role]]] = {
+    "viewer": frozenset({"viewer", "operator"}),
+    "operator": frozenset({"operator"}),
+    "service": frozenset({"service"}),
+}
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Gate:
+    """Finds out who asks before each request."""
+
+    def __init__(self, settings: Settings, preview: Callable[[], Identity | None]) -> None:
+        tokens: tuple[tuple[Role, object], ...] = (
+            ("viewer", settings.viewer_token),
+            ("operator", settings.operator_token),
+            ("service", settings.service_token),
+        )
+        self._tokens = tuple(
+            (role, secret.get_secret_value()) for role, secret in tokens if hasattr(secret, "get_secret_value")
+        )
+        self._preview = preview
+
+    def install(self, app: Flask) -> None:
+        """Ask at the door of every request."""
+        app.before_request(self._enter)
+
+    def _enter(self) -> None:
+        g.identity = None if request.path.startswith(_OPEN) else self._identify()
+
+    def _identify(self) -> Identity:
+        handed = request.environ.get(ENVIRON_IDENTITY)
+        if isinstance(handed, Identity):
+            return handed
+        return self._preview() or self._by_token() or self._by_loopback()
+
+    def _by_token(self) -> Identity | None:
+        scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not given:
+            return None
+        matched = [role for role, token in self._tokens if hmac.compare_digest(token.encode(), given.strip().encode())]
+        if not matched:
+            raise UnauthorizedError("this bearer token is not known: use the viewer, operator or service token")
+        return Identity(f"{matched[0]} token", matched[0], "token")
+
+    def _by_loopback(self) -> Identity:
+        if self._tokens:
+            raise UnauthorizedError("a bearer token is needed: send Authorization: Bearer <token>")
+        if not is_loopback(request.remote_addr):
+            raise ForbiddenError("no tokens are configured, so only this machine is served: set AIRUNTIME_*_TOKEN")
+        role: Role = "service" if request.path.startswith("/runtime/") else "operator"
+        return Identity("local", role, "loopback")
+
+
+def is_loopback(address: str | None) -> bool:
+    """Whether an IP address is of this machine itself."""
+    try:
+        return address is not None and ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def requires(role: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let a view be called only by who may: viewers read, operators also change, services speak for themselves."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            who = asker()
+            if who.role not in _ALLOWED[role]:
+                raise ForbiddenError(f"{who.name} is a {who.role}: this needs the role {role}")
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def asker() -> Identity:
+    """Who asks. Raises ``UnauthorizedError`` where nobody was identified."""
+    identity = cast("Identity | None", g.get("identity"))
+    if identity is None:
+        raise UnauthorizedError("nobody was identified for this request")
+    return identity

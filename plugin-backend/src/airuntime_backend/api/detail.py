@@ -1,0 +1,155 @@
+"""Records as the API shows them."""
+
+from __future__ import annotations
+
+from ai_runtime_intelligent.contract.promql import MEASURE
+from ai_runtime_intelligent.flow.evidence import Evidence
+from ai_runtime_intelligent.flow.finding import Finding
+from ai_runtime_intelligent.flow.rollout import Rollout
+from ai_runtime_intelligent.flow.saving import Interval, Saving
+from ai_runtime_intelligent.flow.suggestion import Suggestion
+from ai_runtime_intelligent.flow.verdict import Effect, Verdict
+
+from airuntime_backend.ports import Ledger, SuggestionRecord
+
+from . import schemas
+
+
+def summary(record: SuggestionRecord) -> schemas.SuggestionSummary:
+    """A suggestion in a list."""
+    return schemas.SuggestionSummary.model_validate(_summary(record))
+
+
+def detail(ledger: Ledger, suggestion_id: str, now: float) -> schemas.SuggestionDetail:
+    """A suggestion in full. Raises ``NotFoundError``."""
+    record = ledger.suggestion(suggestion_id)
+    suggestion = record.suggestion
+    rollout = rollout_of(ledger, suggestion_id)
+    verdict = ledger.verdicts().get(rollout.id) if rollout else None
+    saving = ledger.savings().get(rollout.id) if rollout else None
+    return schemas.SuggestionDetail.model_validate(
+        _summary(record)
+        | {
+            "claim": suggestion.claim,
+            "minimum": suggestion.tunable.minimum,
+            "maximum": suggestion.tunable.maximum,
+            "diff": diff(suggestion),
+            "expected": vars(suggestion.expected),
+            "guardrails": [vars(rail) for rail in suggestion.guardrails],
+            "evidence": _evidence(suggestion.evidence),
+            "finding": finding_view(suggestion.evidence.finding),
+            "rollout": _rollout(rollout) if rollout else None,
+            "verdict": verdict_view(verdict) if verdict else None,
+            "saving": saving_view(saving, now) if saving else None,
+            "history": _history(ledger, suggestion_id),
+        }
+    )
+
+
+def rollout_of(ledger: Ledger, suggestion_id: str) -> Rollout | None:
+    """The rollout of a suggestion, if it was ever applied."""
+    return next((one for one in ledger.rollouts() if one.change.suggestion == suggestion_id), None)
+
+
+def diff(suggestion: Suggestion) -> str:
+    """The change as two lines, the old value and the new one."""
+    name, unit = suggestion.tunable.name, suggestion.tunable.unit
+    tail = "" if unit == "1" else f" {unit}"
+    return f"- {name} = {suggestion.from_value:g}{tail}\n+ {name} = {suggestion.to_value:g}{tail}"
+
+
+def finding_view(finding: Finding) -> schemas.FindingView:
+    """A finding without its signals."""
+    return schemas.FindingView(
+        id=finding.id,
+        name=finding.name,
+        score=finding.score,
+        confidence=finding.confidence,
+        summary=finding.summary,
+    )
+
+
+def verdict_view(verdict: Verdict) -> schemas.VerdictView:
+    """A verdict with all its effects, the goal's apart."""
+    effects = [_effect(effect) for effect in verdict.effects]
+    return schemas.VerdictView(
+        outcome=verdict.outcome,
+        reason=verdict.reason,
+        goal=effects[0] if effects else None,
+        effects=effects,
+        queries=list(verdict.queries),
+    )
+
+
+def saving_view(saving: Saving, now: float) -> schemas.SavingView:
+    """A saving with what it came to until now."""
+    return schemas.SavingView(
+        usd_per_hour=_interval(saving.usd_per_hour),
+        seconds_per_hour=_interval(saving.seconds_per_hour),
+        errors_per_hour=_interval(saving.errors_per_hour),
+        total_usd=saving.usd_until(now),
+        since=saving.since,
+        prices=f"{saving.prices.source} of {saving.prices.as_of}",
+    )
+
+
+def _interval(interval: Interval | None) -> schemas.IntervalView | None:
+    return None if interval is None else schemas.IntervalView.model_validate(vars(interval))
+
+
+def _effect(effect: Effect) -> schemas.EffectView:
+    unit = MEASURE[effect.measure].unit
+    return schemas.EffectView.model_validate(vars(effect) | {"effect": effect.difference, "unit": unit})
+
+
+def _summary(record: SuggestionRecord) -> dict[str, object]:
+    suggestion = record.suggestion
+    return {
+        "id": suggestion.id,
+        "revision": record.revision,
+        "status": record.status,
+        **vars(suggestion.subject),
+        "rule": suggestion.rule,
+        "title": suggestion.title,
+        "tunable": suggestion.tunable.name,
+        "unit": suggestion.tunable.unit,
+        "from_value": suggestion.from_value,
+        "to_value": suggestion.to_value,
+        "risk": suggestion.risk,
+        "created_at": record.created_at,
+        "updated_at": record.updated_at,
+    }
+
+
+def _evidence(evidence: Evidence) -> dict[str, object]:
+    return {
+        "signals": [
+            {key: getattr(signal, key) for key in ("measure", "unit", "state", "value", "n", "query")}
+            for signal in evidence.signals
+        ],
+        "code": [vars(code) | {"source": f"{code.file}:{code.line}"} for code in evidence.code],
+        "docs": [vars(doc) for doc in evidence.docs],
+    }
+
+
+def _rollout(rollout: Rollout) -> dict[str, object]:
+    change = rollout.change
+    return {
+        "id": rollout.id,
+        "phase": rollout.phase,
+        "since": rollout.since,
+        "why": rollout.why,
+        "change": {
+            "tunable": change.forward.tunable,
+            "before": change.before,
+            "after": change.after,
+            "asked_by": change.asked_by,
+        },
+    }
+
+
+def _history(ledger: Ledger, suggestion_id: str) -> list[dict[str, object]]:
+    return [
+        {key: getattr(entry, key) for key in ("at", "who", "via", "action", "before", "after", "why")}
+        for entry in ledger.audit(suggestion_id)
+    ]

@@ -1,0 +1,60 @@
+"""Health, readiness and the backend's own metrics."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from flask import Response, jsonify
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+
+from airuntime_backend.errors import BackendError
+
+from .schemas import Dependency, Health
+from .services import services
+from .telemetry import LedgerCollector
+
+bp = APIBlueprint("health", __name__, abp_tags=[Tag(name="health", description="How the backend itself does")])
+_NEEDED = ("database",)
+
+
+@bp.get("/healthz", summary="Say how each dependency does", responses={200: Health})
+def healthz() -> dict[str, object]:
+    """Each dependency: configured, ok, and a detail; always 200, for the process itself is alive."""
+    return _health().model_dump()
+
+
+@bp.get("/readyz", summary="Say whether requests can be served", responses={200: Health, 503: Health})
+def readyz() -> tuple[Response, int]:
+    """200 when the state can be read and written, 503 otherwise; without Prometheus we still serve."""
+    health = _health()
+    ready = all(health.dependencies[name].ok for name in _NEEDED)
+    return jsonify(health.model_dump()), 200 if ready else 503
+
+
+@bp.get("/metrics", summary="Expose the backend's own metrics")
+def metrics() -> Response:
+    """Prometheus' text format."""
+    registry = CollectorRegistry()
+    here = services()
+    registry.register(LedgerCollector(here.ledger, here.clock))
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _health() -> Health:
+    dependencies = {name: _dependency(name) for name in services().checks}
+    ok = all(one.ok or not one.configured for one in dependencies.values())
+    return Health(ok=ok, version=version("airuntime-backend"), dependencies=dependencies)
+
+
+def _dependency(name: str) -> Dependency:
+    check = services().checks[name]
+    if check is None:
+        return Dependency(configured=False, ok=False, detail="not configured")
+    try:
+        return Dependency(configured=True, ok=True, detail=check())
+    except BackendError as error:
+        return Dependency(configured=True, ok=False, detail=error.message)
+    except Exception as error:  # noqa: BLE001 - health tells what is wrong, whatever it is; the message may hold secrets
+        return Dependency(configured=True, ok=False, detail=type(error).__name__)

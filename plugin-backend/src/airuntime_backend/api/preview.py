@@ -1,0 +1,116 @@
+"""The preview: the generated dashboards, drawn in a browser on this machine.
+
+Off unless asked for. It answers loopback clients that name a loopback host only (which defeats DNS rebinding), and
+its page holds a token of this process that other sites can neither read nor send (a header of our own needs a
+preflight, which is never granted).
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import secrets
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from flask import Response, jsonify, request, send_from_directory
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+
+from airuntime_backend.errors import ForbiddenError, NotFoundError
+
+from .auth import is_loopback
+from .identity import Identity
+from .schemas import DashboardItem, DashboardPath
+
+HEADER: Final = "X-Airuntime-Preview"
+_PLACEHOLDER: Final = "__AIRUNTIME_PREVIEW_TOKEN__"
+_POLICY: Final = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+    "worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+)
+
+
+class Preview:
+    """Serves the built preview and the dashboards; knows its own token."""
+
+    def __init__(self, assets: Path, dashboards: Path) -> None:
+        self._assets = assets.resolve()
+        self._dashboards = dashboards.resolve()
+        self._token = secrets.token_urlsafe(32)
+
+    def identity(self) -> Identity | None:
+        """Who asks, when the request carries this process' token. Raises ``ForbiddenError`` on a foreign request."""
+        given = request.headers.get(HEADER)
+        if given is None:
+            return None
+        _check_local()
+        if not hmac.compare_digest(given.encode(), self._token.encode()):
+            raise ForbiddenError("this preview is of an earlier run: reload the page")
+        return Identity("preview", "operator", "preview")
+
+    def blueprint(self) -> APIBlueprint:
+        """The routes under ``/preview/``."""
+        bp = APIBlueprint(
+            "preview",
+            __name__,
+            url_prefix="/preview",
+            abp_tags=[Tag(name="preview", description="Dashboards without Grafana, on this machine only")],
+        )
+        bp.before_request(_check_local)
+        bp.after_request(_harden)
+        bp.get("/", summary="Open the preview")(self._index)
+        bp.get("/dashboards", summary="List the generated dashboards", responses={200: DashboardItem})(self._list)
+        bp.get("/dashboards/<uid>", summary="Read a generated dashboard")(self._read)
+        bp.add_url_rule("/<path:name>", view_func=self._asset, endpoint="asset")
+        return bp
+
+    def _index(self) -> Response:
+        page = self._assets / "index.html"
+        if not page.is_file():
+            raise NotFoundError(f"the preview is not built: {page.name} is missing, run `make plugin`")
+        text = page.read_text(encoding="utf-8").replace(_PLACEHOLDER, self._token)
+        return Response(text, mimetype="text/html", headers={"Cache-Control": "no-store"})
+
+    def _list(self) -> Response:
+        items = [
+            DashboardItem(uid=body["uid"], title=body["title"], file=path.name).model_dump()
+            for path, body in self._generated()
+        ]
+        return jsonify(items)
+
+    def _read(self, path: DashboardPath) -> Response:
+        for _, body in self._generated():
+            if body["uid"] == path.uid:
+                return jsonify(body)
+        raise NotFoundError(f"there is no generated dashboard {path.uid!r}: GET /preview/dashboards lists them")
+
+    def _asset(self, name: str) -> Response:
+        return send_from_directory(self._assets, name, max_age=0)
+
+    def _generated(self) -> list[tuple[Path, dict[str, str]]]:
+        paths = sorted(self._dashboards.glob("*.json"))
+        return [(path, json.loads(path.read_text(encoding="utf-8"))) for path in paths]
+
+
+def _check_local() -> None:
+    if not is_loopback(request.remote_addr) or not _loopback_name(request.host):
+        raise ForbiddenError("the preview is for this machine only: open it as localhost or 127.0.0.1")
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        raise ForbiddenError("the preview does not answer other sites")
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        raise ForbiddenError("the preview does not answer other sites")
+
+
+def _loopback_name(host: str) -> bool:
+    name = urlsplit(f"//{host}").hostname or ""
+    return name == "localhost" or is_loopback(name)
+
+
+def _harden(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response

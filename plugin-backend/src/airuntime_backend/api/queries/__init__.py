@@ -1,0 +1,27 @@
+"""The query types, one module for each family: functions from a query and a span of time to frames."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from airuntime_backend.api.query import Handler
+from airuntime_backend.ports import Clock, Ledger, Metrics
+
+from . import changes, primitives, prometheus, spending, suggestions
+
+
+def handlers(metrics: Metrics, ledger: Ledger, clock: Clock, scrape_seconds: float) -> Mapping[str, Handler]:
+    """The handler of every query type."""
+    return {
+        "promql": prometheus.PromQL(metrics, scrape_seconds),
+        "primitives": primitives.Primitives(metrics, ledger),
+        "cost": spending.Cost(metrics),
+        "routing": primitives.Routing(metrics),
+        "cache": primitives.Cache(metrics),
+        "findings": suggestions.Findings(ledger, clock),
+        "suggestions": suggestions.Suggestions(ledger),
+        "snippets": suggestions.Snippets(ledger),
+        "impact": changes.Impact(ledger),
+        "savings": changes.Savings(ledger, clock),
+        "timeline": changes.Timeline(ledger),
+    }

@@ -1,0 +1,142 @@
+"""Query types ``impact``, ``savings`` and ``timeline``: what was changed, what came of it, what it earns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Final
+
+from ai_runtime_intelligent.flow.rollout import Rollout
+from ai_runtime_intelligent.flow.saving import Saving
+from ai_runtime_intelligent.flow.suggestion import Suggestion
+
+from airuntime_backend.api.frames import Field, Frame
+from airuntime_backend.api.query import QuerySpec, Span
+from airuntime_backend.ports import AuditEntry, Clock, Ledger
+
+from .table import Column, concerns, number, table, wanted
+
+
+def _rollouts(ledger: Ledger, spec: QuerySpec) -> Iterator[tuple[Rollout, Suggestion]]:
+    records = {record.suggestion.id: record.suggestion for record in ledger.suggestions()}
+    for rollout in ledger.rollouts():
+        suggestion = records[rollout.change.suggestion]
+        if concerns(spec, suggestion.subject.service, suggestion.subject.primitive):
+            yield rollout, suggestion
+
+
+class Impact:
+    """Before and after of each judged change, newest first."""
+
+    _COLUMNS: Final = (
+        Column("suggestion"),
+        Column("service"),
+        Column("primitive"),
+        Column("tunable"),
+        Column("measure"),
+        number("before"),
+        number("after"),
+        number("change_ratio", "percentunit"),
+        number("low"),
+        number("high"),
+        Column("outcome"),
+    )
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def __call__(self, spec: QuerySpec, span: Span) -> tuple[Frame, ...]:  # noqa: ARG002 - every change, whatever the span
+        """One row for each change that was judged; those still watched have no row yet."""
+        verdicts = self._ledger.verdicts()
+        rows: list[tuple[object, ...]] = []
+        for rollout, suggestion in _rollouts(self._ledger, spec):
+            verdict = verdicts.get(rollout.id)
+            goal = verdict.goal if verdict else None
+            if verdict is None or goal is None:
+                continue
+            ratio = goal.difference / goal.before if goal.before else None
+            subject = suggestion.subject
+            names = (suggestion.id, subject.service, subject.primitive, suggestion.tunable.name, goal.measure)
+            rows.append((*names, goal.before, goal.after, ratio, goal.low, goal.high, verdict.outcome))
+        return (table("impact", self._COLUMNS, reversed(rows)),)
+
+
+class Savings:
+    """What each kept change saves an hour, and has saved until now."""
+
+    _COLUMNS: Final = (
+        Column("time", "time"),
+        Column("service"),
+        Column("primitive"),
+        Column("tunable"),
+        number("usd_per_hour_low", "currencyUSD"),
+        number("usd_per_hour", "currencyUSD"),
+        number("usd_per_hour_high", "currencyUSD"),
+        number("total_usd", "currencyUSD"),
+    )
+
+    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+        self._ledger = ledger
+        self._clock = clock
+
+    def __call__(self, spec: QuerySpec, span: Span) -> tuple[Frame, ...]:  # noqa: ARG002 - every saving, whatever the span
+        """One row for each kept change whose saving was measured."""
+        savings = self._ledger.savings()
+        now = self._clock.now()
+        rows = [
+            (round(one.since * 1000), *_named(suggestion), *_usd(one), one.usd_until(now))
+            for rollout, suggestion in _rollouts(self._ledger, spec)
+            if (one := savings.get(rollout.id)) is not None
+        ]
+        return (table("savings", self._COLUMNS, rows),)
+
+
+def _named(suggestion: Suggestion) -> tuple[str, str, str]:
+    return suggestion.subject.service, suggestion.subject.primitive, suggestion.tunable.name
+
+
+def _usd(saving: Saving) -> tuple[float | None, float | None, float | None]:
+    hourly = saving.usd_per_hour
+    return (hourly.low, hourly.mid, hourly.high) if hourly else (None, None, None)
+
+
+class Timeline:
+    """Phases over time, one frame for each tunable: what a state timeline draws."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def __call__(self, spec: QuerySpec, span: Span) -> tuple[Frame, ...]:
+        """The phase at each transition, and at both ends of the span, so that a state lasts until the next one."""
+        tunables = {
+            rollout.change.suggestion: f"{rollout.change.forward.service}/{rollout.change.forward.tunable}"
+            for rollout, _ in _rollouts(self._ledger, spec)
+        }
+        entries = [entry for entry in self._ledger.audit() if entry.subject in tunables and entry.after in _PHASES]
+        ordered = sorted(entries, key=lambda entry: (tunables[entry.subject], entry.at))
+        groups = groupby(ordered, key=lambda entry: tunables[entry.subject])
+        return tuple(_track(name, list(group), span) for name, group in groups)
+
+
+_PHASES: Final = frozenset({"applying", "watching", "kept", "rolled_back", "stuck"})
+
+
+def _track(name: str, entries: list[AuditEntry], span: Span) -> Frame:
+    before = [entry for entry in entries if entry.at <= span.start]
+    within = [entry for entry in entries if span.start < entry.at <= span.end]
+    states = [(span.start, before[-1].after if before else None), *((entry.at, entry.after) for entry in within)]
+    states.append((span.end, states[-1][1]))
+    times = tuple(round(at * 1000) for at, _ in states)
+    phases = tuple(phase for _, phase in states)
+    config = {"displayNameFromDS": name}
+    return Frame(name, (Field("time", "time", times), Field(name, "string", phases, config=config)))
+
+
+def marks(ledger: Ledger, service: str, start: float, end: float) -> Iterator[tuple[AuditEntry, Suggestion]]:
+    """What was applied, kept or rolled back between two moments (Unix seconds), oldest first."""
+    records = {record.suggestion.id: record.suggestion for record in ledger.suggestions()}
+    for entry in ledger.audit():
+        suggestion = records.get(entry.subject)
+        told = entry.after in _PHASES - {"watching"} and start <= entry.at <= end
+        if suggestion and told and wanted(service, suggestion.subject.service):
+            yield entry, suggestion

@@ -1,0 +1,164 @@
+"""Query types ``primitives``, ``routing`` and ``cache``: how primitives do over the span, one row each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from itertools import groupby
+from typing import Final
+
+from ai_runtime_intelligent.contract import promql
+from ai_runtime_intelligent.flow.signal import Subject
+
+from airuntime_backend.api.frames import Frame
+from airuntime_backend.api.query import QuerySpec, Span
+from airuntime_backend.engine.signals import by_subject
+from airuntime_backend.manifest import Primitive
+from airuntime_backend.ports import Ledger, Metrics, Sample
+
+from .table import Column, concerns, number, table
+
+_Values = Mapping[Subject, float]
+
+
+def _window(span: Span) -> str:
+    return f"{max(1, round(span.seconds))}s"
+
+
+def _values(metrics: Metrics, query: Callable[[promql.Scope, str], str], span: Span) -> _Values:
+    return by_subject(metrics.instant(query(promql.EVERYTHING, _window(span)), span.end))
+
+
+class Primitives:
+    """The catalogue with present numbers, those with the largest share of own time first."""
+
+    _MEASURES: Final = (
+        promql.calls_per_second,
+        promql.seconds_mean,
+        promql.seconds_p95,
+        promql.self_share,
+        promql.error_ratio,
+    )
+    _COLUMNS: Final = (
+        Column("service"),
+        Column("primitive"),
+        Column("kind"),
+        number("calls_per_second", "reqps"),
+        number("seconds_mean", "s"),
+        number("seconds_p95", "s"),
+        number("self_share", "percentunit"),
+        number("error_ratio", "percentunit"),
+        Column("file"),
+        Column("libraries"),
+    )
+
+    def __init__(self, metrics: Metrics, ledger: Ledger) -> None:
+        self._metrics = metrics
+        self._ledger = ledger
+
+    def __call__(self, spec: QuerySpec, span: Span) -> tuple[Frame, ...]:
+        """One row for each primitive that was called in the span."""
+        values = [_values(self._metrics, measure, span) for measure in self._MEASURES]
+        places = {(one.service, p.name): p for one in self._ledger.manifests() for p in one.primitives}
+        shares = values[3]
+        rows = [
+            (*_names(subject), *(value.get(subject) for value in values), *_place(places, subject))
+            for subject in sorted(values[0], key=lambda one: (-shares.get(one, 0.0), one))
+            if concerns(spec, subject.service, subject.primitive)
+        ]
+        return (table("primitives", self._COLUMNS, rows),)
+
+
+def _names(subject: Subject) -> tuple[str, str, str]:
+    return subject.service, subject.primitive, subject.kind
+
+
+def _place(places: Mapping[tuple[str, str], Primitive], subject: Subject) -> tuple[str, str]:
+    primitive = places.get((subject.service, subject.primitive))
+    if primitive is None:
+        return "", ""
+    libraries = ", ".join(f"{library.name} {library.version}" for library in primitive.libraries)
+    file = primitive.file.rsplit("/", 1)[-1]
+    return (f"{file}:{primitive.line}" if file else ""), libraries
+
+
+class Routing:
+    """Decisions of routers by route and reason, with their share of the router's decisions."""
+
+    _COLUMNS: Final = (
+        Column("service"),
+        Column("primitive"),
+        Column("route"),
+        Column("reason"),
+        number("per_second", "reqps"),
+        number("share", "percentunit"),
+    )
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+
+    def __call__(self, spec: QuerySpec, span: Span) -> tuple[Frame, ...]:
+        """One row for each router, route and reason."""
+        query = promql.routing_decisions_per_second(promql.EVERYTHING, _window(span))
+        samples = [
+            sample
+            for sample in sorted(self._metrics.instant(query, span.end), key=_router)
+            if concerns(spec, *_router(sample))
+        ]
+        rows = [row for _, group in groupby(samples, key=_router) for row in _shares(list(group))]
+        return (table("routing", self._COLUMNS, rows),)
+
+
+def _router(sample: Sample) -> tuple[str, str]:
+    return sample.labels["service"], sample.labels["primitive"]
+
+
+def _shares(samples: list[Sample]) -> list[tuple[object, ...]]:
+    total = sum(sample.value for sample in samples)
+    return [
+        (
+            *_router(sample),
+            sample.labels["route"],
+            sample.labels["reason"],
+            sample.value,
+            sample.value / total if total else None,
+        )
+        for sample in sorted(samples, key=lambda one: -one.value)
+    ]
+
+
+class Cache:
+    """Caches: what they answered, what they hold, and how soon they are asked again."""
+
+    _COLUMNS: Final = (
+        Column("service"),
+        Column("primitive"),
+        number("hit_ratio", "percentunit"),
+        number("expired_ratio", "percentunit"),
+        number("entries"),
+        number("ttl_seconds", "s"),
+        number("reuse_seconds_p90", "s"),
+    )
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+
+    def __call__(self, spec: QuerySpec, span: Span) -> tuple[Frame, ...]:
+        """One row for each cache."""
+        ask = partial(_values, self._metrics, span=span)
+        hits, expired = ask(promql.cache_hit_ratio), ask(promql.cache_expired_ratio)
+        entries, reuse = self._entries(span), ask(promql.cache_reuse_seconds_p90)
+        ttl = self._ttl(span)
+        rows = [
+            (one.service, one.primitive, *(values.get(one) for values in (hits, expired, entries, ttl, reuse)))
+            for one in sorted(hits)
+            if concerns(spec, one.service, one.primitive)
+        ]
+        return (table("cache", self._COLUMNS, rows),)
+
+    def _entries(self, span: Span) -> _Values:
+        return by_subject(self._metrics.instant(promql.cache_entries(promql.EVERYTHING), span.end))
+
+    def _ttl(self, span: Span) -> _Values:
+        query = promql.tunable_value(promql.EVERYTHING, ".+[.]ttl_seconds")
+        return by_subject(self._metrics.instant(query, span.end))

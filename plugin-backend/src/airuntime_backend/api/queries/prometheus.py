@@ -1,0 +1,70 @@
+"""Query type ``promql``: Prometheus' own series as frames."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from airuntime_backend.api.frames import Field, Frame
+from airuntime_backend.api.query import QuerySpec, Span
+from airuntime_backend.errors import BadRequestError
+from airuntime_backend.ports import Metrics, Series
+
+_LABEL: Final = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
+_MAX_POINTS: Final = 11_000  # Prometheus' own limit
+
+
+class PromQL:
+    """Range queries give one frame for each series; instant ones a value for each."""
+
+    def __init__(self, metrics: Metrics, scrape_seconds: float) -> None:
+        self._metrics = metrics
+        self._scrape_seconds = scrape_seconds
+
+    def __call__(self, spec: QuerySpec, span: Span) -> tuple[Frame, ...]:
+        """Ask Prometheus."""
+        if not spec.expr.strip():
+            raise BadRequestError("expr is empty: give a PromQL expression", field="expr")
+        step = max(span.step, math.ceil(span.seconds / _MAX_POINTS))
+        expr = self._resolve(spec.expr, span, step)
+        meta = {"executedQueryString": expr}
+        return tuple(_frame(spec, series, meta) for series in self._ask(expr, spec, span, step))
+
+    def _ask(self, expr: str, spec: QuerySpec, span: Span, step: float) -> tuple[Series, ...]:
+        if spec.instant:
+            samples = self._metrics.instant(expr, span.end)
+            return tuple(Series(sample.labels, ((span.end, sample.value),)) for sample in samples)
+        return self._metrics.range(expr, math.floor(span.start / step) * step, span.end, step)
+
+    def _resolve(self, expr: str, span: Span, step: float) -> str:
+        """Replace Grafana's interval macros; a rate needs at least four scrapes."""
+        rate = max(step + self._scrape_seconds, 4 * self._scrape_seconds)
+        replaced = {
+            "$__rate_interval": f"{math.ceil(rate)}s",
+            "$__interval": f"{math.ceil(step)}s",
+            "$__range": f"{math.ceil(span.seconds)}s",
+        }
+        for macro, value in replaced.items():
+            expr = expr.replace(macro, value)
+        return expr
+
+
+def _frame(spec: QuerySpec, series: Series, meta: Mapping[str, object]) -> Frame:
+    name = legend(spec.legend, series.labels)
+    config: dict[str, object] = {"displayNameFromDS": name}
+    if spec.unit:
+        config["unit"] = spec.unit
+    plain = {key: value for key, value in series.labels.items() if key != "__name__"}
+    times = tuple(round(at * 1000) for at, _ in series.points)
+    values = tuple(value for _, value in series.points)
+    return Frame(name, (Field("time", "time", times), Field("value", "number", values, plain, config)), meta)
+
+
+def legend(template: str, labels: Mapping[str, str]) -> str:
+    """Fill a legend such as ``{{service}}``; without one, the labels as Prometheus writes them."""
+    if template:
+        return _LABEL.sub(lambda match: labels.get(match.group(1), ""), template)
+    pairs = ", ".join(f'{key}="{value}"' for key, value in sorted(labels.items()) if key != "__name__")
+    return f"{labels.get('__name__', '')}{{{pairs}}}" if pairs else labels.get("__name__", "value")

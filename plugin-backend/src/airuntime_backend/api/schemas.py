@@ -1,0 +1,365 @@
+"""The forms of requests and answers; the OpenAPI document is generated from them."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+
+class Form(BaseModel):
+    """Base of what callers send: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ErrorDetail(BaseModel):
+    """What went wrong: a code for programs, a message with the next step for people."""
+
+    code: str
+    message: str
+    field: str | None = None
+    value: JsonValue = None
+    expected: str | None = None
+
+
+class ErrorBody(BaseModel):
+    """The one shape of every error."""
+
+    error: ErrorDetail
+
+
+class TimeRange(Form):
+    """A span of time: epoch milliseconds or ISO 8601."""
+
+    model_config = ConfigDict(extra="ignore")
+    from_: int | float | str = Field(alias="from")
+    to: int | float | str
+
+
+class QueryBody(BaseModel):
+    """Grafana's form of a query request."""
+
+    model_config = ConfigDict(extra="ignore")
+    queries: list[dict[str, JsonValue]] = Field(max_length=100)
+    range: TimeRange
+    intervalMs: int = Field(15_000, ge=1)  # noqa: N815 - Grafana's word
+    maxDataPoints: int = Field(1_000, ge=1, le=20_000)  # noqa: N815 - Grafana's word
+
+
+class QueryAnswer(BaseModel):
+    """Frames, or an error, for each refId."""
+
+    results: dict[str, dict[str, Any]]
+
+
+class AnnotationsBody(BaseModel):
+    """A span of time and, if wanted, one service."""
+
+    model_config = ConfigDict(extra="ignore")
+    range: TimeRange
+    service: str = ""
+
+
+class Annotation(BaseModel):
+    """One mark on the time axis, in epoch milliseconds."""
+
+    id: str
+    time: int
+    timeEnd: int  # noqa: N815 - Grafana's word
+    title: str
+    text: str
+    tags: list[str]
+
+
+class Option(BaseModel):
+    """One value of a dashboard variable."""
+
+    text: str
+    value: str
+
+
+class VariablePath(BaseModel):
+    """Which variable."""
+
+    name: str = Field(description="services, primitives or models")
+
+
+class VariableQuery(BaseModel):
+    """Of which service; empty = all."""
+
+    service: str = ""
+
+
+class SuggestionPath(BaseModel):
+    """Which suggestion."""
+
+    id: str
+
+
+class SuggestionsQuery(BaseModel):
+    """Which suggestions; empty = all."""
+
+    service: str = ""
+    status: str = ""
+
+
+class MoveBody(Form):
+    """The revision that the caller has read, and why."""
+
+    revision: int = Field(ge=1)
+    reason: str = Field("", max_length=2_000)
+
+
+class ServicePath(BaseModel):
+    """Which service."""
+
+    service: str = Field(min_length=1, max_length=200)
+
+
+class SignalView(BaseModel):
+    """One measured number with the query that gave it."""
+
+    measure: str
+    unit: str
+    state: Literal["measured", "no_data", "nan", "inf"]
+    value: float | None
+    n: int
+    query: str
+
+
+class CodeView(BaseModel):
+    """Source lines."""
+
+    file: str
+    line: int
+    end_line: int
+    text: str
+    source: str
+
+
+class DocView(BaseModel):
+    """Documentation: text, never markup."""
+
+    source: str
+    id: str
+    version: str
+    title: str
+    text: str
+    url: str
+
+
+class EvidenceView(BaseModel):
+    """What supports the suggestion."""
+
+    signals: list[SignalView]
+    code: list[CodeView]
+    docs: list[DocView]
+
+
+class ExpectedView(BaseModel):
+    """The claim."""
+
+    measure: str
+    unit: str
+    direction: Literal["lower", "higher"]
+    now: float
+    low: float
+    high: float
+
+
+class GuardrailView(BaseModel):
+    """A measure that must not rise by more than this."""
+
+    measure: str
+    max_increase: float
+
+
+class FindingView(BaseModel):
+    """The finding that it answers."""
+
+    id: str
+    name: str
+    score: float
+    confidence: float
+    summary: str
+
+
+class ChangeView(BaseModel):
+    """The change that runs."""
+
+    tunable: str
+    before: float
+    after: float
+    asked_by: str
+
+
+class RolloutView(BaseModel):
+    """Where the change stands."""
+
+    id: str
+    phase: str
+    since: float
+    why: str
+    change: ChangeView
+
+
+class EffectView(BaseModel):
+    """How one measure differs: after minus before lies in low..high."""
+
+    measure: str
+    unit: str
+    before: float
+    after: float
+    effect: float
+    low: float
+    high: float
+    n_before: int
+    n_after: int
+
+
+class VerdictView(BaseModel):
+    """What the measurements said."""
+
+    outcome: Literal["confirmed", "refuted", "inconclusive", "error"]
+    reason: str
+    goal: EffectView | None
+    effects: list[EffectView]
+    queries: list[str]
+
+
+class IntervalView(BaseModel):
+    """An hourly number with its interval."""
+
+    low: float
+    mid: float
+    high: float
+
+
+class SavingView(BaseModel):
+    """What the change is worth an hour, and so far."""
+
+    usd_per_hour: IntervalView | None
+    seconds_per_hour: IntervalView | None
+    errors_per_hour: IntervalView | None
+    total_usd: float
+    since: float
+    prices: str
+
+
+class HistoryView(BaseModel):
+    """One thing that was done."""
+
+    at: float
+    who: str
+    via: str
+    action: str
+    before: str
+    after: str
+    why: str
+
+
+class SuggestionSummary(BaseModel):
+    """A suggestion in a list."""
+
+    id: str
+    revision: int
+    status: str
+    service: str
+    primitive: str
+    kind: str
+    rule: str
+    title: str
+    tunable: str
+    unit: str
+    from_value: float
+    to_value: float
+    risk: str
+    created_at: float
+    updated_at: float
+
+
+class SuggestionDetail(SuggestionSummary):
+    """A suggestion in full."""
+
+    claim: str
+    minimum: float
+    maximum: float
+    diff: str
+    expected: ExpectedView
+    guardrails: list[GuardrailView]
+    evidence: EvidenceView
+    finding: FindingView
+    rollout: RolloutView | None
+    verdict: VerdictView | None
+    saving: SavingView | None
+    history: list[HistoryView]
+
+
+class SuggestionList(BaseModel):
+    """Suggestions, newest first."""
+
+    suggestions: list[SuggestionSummary]
+
+
+class AnalysisView(BaseModel):
+    """What one analysis found."""
+
+    findings: list[FindingView]
+    suggested: list[str]
+    problems: list[str]
+    why_nothing: str | None
+
+
+class SettingView(BaseModel):
+    """One setting of the remote config."""
+
+    value: float
+    rollout: str
+
+
+class ConfigView(BaseModel):
+    """What a service is told to obey."""
+
+    service: str
+    generation: int
+    tunables: dict[str, SettingView]
+
+
+class Accepted(BaseModel):
+    """A manifest was taken."""
+
+    service: str
+    version: str
+    primitives: int
+    tunables: int
+
+
+class Dependency(BaseModel):
+    """One thing that we depend on."""
+
+    configured: bool
+    ok: bool
+    detail: str
+
+
+class Health(BaseModel):
+    """Each dependency; ``ok`` is false when one that is configured does not answer."""
+
+    ok: bool
+    version: str
+    dependencies: dict[str, Dependency]
+
+
+class DashboardItem(BaseModel):
+    """A generated dashboard."""
+
+    uid: str
+    title: str
+    file: str
+
+
+class DashboardPath(BaseModel):
+    """Which dashboard."""
+
+    uid: str

@@ -1,0 +1,39 @@
+"""What the views need, carried by the app: built once in ``create_app``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app
+
+from airuntime_backend.engine.apply import Changes
+from airuntime_backend.engine.propose import Analyser
+from airuntime_backend.engine.worker import Worker
+from airuntime_backend.ports import Clock, CodeIndex, Ledger, Metrics
+
+from .query import QueryEngine
+
+EXTENSION = "airuntime"
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything that a request may use."""
+
+    metrics: Metrics
+    ledger: Ledger
+    code: CodeIndex
+    clock: Clock
+    analyser: Analyser
+    changes: Changes
+    worker: Worker
+    queries: QueryEngine
+    checks: dict[str, Callable[[], str] | None]
+    """For each dependency, a call that answers with a detail or raises; None when it is not configured."""
+
+
+def services() -> Services:
+    """The services of the app that answers the present request."""
+    return cast("Services", current_app.extensions[EXTENSION])

@@ -1,0 +1,82 @@
+"""Suggestions: read them, apply, dismiss, roll back; and analyse now."""
+
+from __future__ import annotations
+
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+
+from airuntime_backend.engine.apply import Asker
+
+from .auth import asker, requires
+from .detail import detail, finding_view, summary
+from .schemas import AnalysisView, MoveBody, SuggestionDetail, SuggestionList, SuggestionPath, SuggestionsQuery
+from .services import services
+
+bp = APIBlueprint("suggestions", __name__, abp_tags=[Tag(name="suggestions", description="What to change, and why")])
+
+
+@bp.get("/suggestions", summary="List suggestions, newest first", responses={200: SuggestionList})
+@requires("viewer")
+def list_suggestions(query: SuggestionsQuery) -> dict[str, object]:
+    """Suggestions, newest first; filtered by service and status if they are given."""
+    wanted = [
+        summary(record)
+        for record in services().ledger.suggestions()
+        if query.service in ("", record.suggestion.subject.service) and query.status in ("", record.status)
+    ]
+    return SuggestionList(suggestions=wanted).model_dump(mode="json")
+
+
+@bp.get("/suggestions/<id>", summary="Read one suggestion in full", responses={200: SuggestionDetail})
+@requires("viewer")
+def get_suggestion(path: SuggestionPath) -> dict[str, object]:
+    """Evidence, claim, change, rollout, verdict, saving and history."""
+    return _detail(path.id)
+
+
+@bp.post("/suggestions/<id>/apply", summary="Apply a suggestion", responses={200: SuggestionDetail})
+@requires("operator")
+def apply(path: SuggestionPath, body: MoveBody) -> dict[str, object]:
+    """Start the change, if the suggestion is still open at the revision that the caller has read."""
+    services().changes.apply(path.id, body.revision, _asker())
+    return _detail(path.id)
+
+
+@bp.post("/suggestions/<id>/dismiss", summary="Dismiss a suggestion", responses={200: SuggestionDetail})
+@requires("operator")
+def dismiss(path: SuggestionPath, body: MoveBody) -> dict[str, object]:
+    """Put the suggestion away; it stays away until its ground changes."""
+    services().changes.dismiss(path.id, body.revision, _asker(), body.reason)
+    return _detail(path.id)
+
+
+@bp.post("/suggestions/<id>/rollback", summary="Restore the old value", responses={200: SuggestionDetail})
+@requires("operator")
+def rollback(path: SuggestionPath, body: MoveBody) -> dict[str, object]:
+    """Apply the stored inverse of the change."""
+    services().changes.rollback(path.id, body.revision, _asker(), body.reason)
+    return _detail(path.id)
+
+
+@bp.post("/analyze", summary="Analyse now", responses={200: AnalysisView})
+@requires("operator")
+def analyze() -> dict[str, object]:
+    """Run one analysis and say what it found, or why it found nothing."""
+    result = services().analyser.analyse()
+    found = result.diagnosis.findings
+    return AnalysisView(
+        findings=[finding_view(finding) for finding in found],
+        suggested=list(result.suggested),
+        problems=list(result.problems),
+        why_nothing=None if found else result.diagnosis.why_nothing(),
+    ).model_dump(mode="json")
+
+
+def _asker() -> Asker:
+    who = asker()
+    return Asker(who.name, who.via)
+
+
+def _detail(suggestion_id: str) -> dict[str, object]:
+    here = services()
+    return detail(here.ledger, suggestion_id, here.clock.now()).model_dump(mode="json")

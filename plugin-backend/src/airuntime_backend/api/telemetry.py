@@ -1,0 +1,80 @@
+"""The backend's own metrics, read from the ledger when they are scraped: ordinary alert rules work on them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from ai_runtime_intelligent.contract import metrics
+from ai_runtime_intelligent.contract.kinds import PHASES
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from airuntime_backend.ports import Clock, Ledger
+
+_MAX_AGE_SECONDS: Final = 600.0  # a diagnosis older than this no longer speaks of the present
+
+
+class LedgerCollector(Collector):
+    """What is on record, as Prometheus metrics."""
+
+    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+        self._ledger = ledger
+        self._clock = clock
+
+    def collect(self) -> Iterator[Metric]:
+        """One family for each metric of the contract's ``BACKEND``."""
+        yield from (self._findings(), self._suggestions(), self._phases(), self._verdicts(), self._saved())
+
+    def _findings(self) -> Metric:
+        family = _gauge(metrics.FINDING_SCORE)
+        latest = self._ledger.diagnosis()
+        if latest and self._clock.now() - latest[2] < _MAX_AGE_SECONDS:
+            for finding in latest[0].findings:
+                subject = finding.subject
+                family.add_metric([subject.service, subject.primitive, subject.kind, finding.name], finding.score)
+        return family
+
+    def _suggestions(self) -> Metric:
+        family = _gauge(metrics.SUGGESTIONS)
+        counts = Counter((one.suggestion.subject.service, one.status) for one in self._ledger.suggestions())
+        for labels, count in sorted(counts.items()):
+            family.add_metric(labels, count)
+        return family
+
+    def _phases(self) -> Metric:
+        family = _gauge(metrics.ROLLOUT_PHASE)
+        for rollout in self._ledger.rollouts():
+            for phase in PHASES:
+                labels = [rollout.change.forward.service, rollout.id, phase]
+                family.add_metric(labels, float(rollout.phase == phase))
+        return family
+
+    def _verdicts(self) -> Metric:
+        family = _counter(metrics.VERDICTS)
+        services = {rollout.id: rollout.change.forward.service for rollout in self._ledger.rollouts()}
+        counts = Counter((services[key], verdict.outcome) for key, verdict in self._ledger.verdicts().items())
+        for labels, count in sorted(counts.items()):
+            family.add_metric(labels, count)
+        return family
+
+    def _saved(self) -> Metric:
+        family = _counter(metrics.SAVED)
+        now = self._clock.now()
+        totals: dict[tuple[str, str, str], float] = {}
+        for saving in self._ledger.savings().values():
+            subject = saving.subject
+            key = (subject.service, subject.primitive, subject.kind)
+            totals[key] = totals.get(key, 0.0) + saving.usd_until(now)
+        for labels, total in sorted(totals.items()):
+            family.add_metric(labels, total)
+        return family
+
+
+def _gauge(metric: metrics.Metric) -> GaugeMetricFamily:
+    return GaugeMetricFamily(metric.name, metric.help, labels=metric.labels)
+
+
+def _counter(metric: metrics.Metric) -> CounterMetricFamily:
+    return CounterMetricFamily(metric.name.removesuffix("_total"), metric.help, labels=metric.labels)

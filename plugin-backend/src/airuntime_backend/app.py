@@ -1,0 +1,133 @@
+"""Where everything is joined: settings to adapters, adapters to the engine, the engine to the HTTP API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import cast
+
+from ai_runtime_intelligent.flow.finding import Limits
+from flask_openapi3.models.info import Info
+from flask_openapi3.openapi import OpenAPI
+
+from .adapters.advisor_rules import RulesAdvisor
+from .adapters.clock import SystemClock
+from .adapters.context7 import DEFAULT_URL, Context7, NoDocs
+from .adapters.ledger import SqlLedger
+from .adapters.prices import GenaiPrices
+from .adapters.prometheus import Prometheus
+from .adapters.source import SourceFolders
+from .api import data, errors, health, runtime, suggestions
+from .api.auth import Gate
+from .api.identity import Identity
+from .api.preview import Preview
+from .api.queries import handlers
+from .api.query import QueryEngine
+from .api.schemas import ErrorBody
+from .api.services import EXTENSION, Services
+from .engine.apply import Changes
+from .engine.propose import Analyser
+from .engine.verify import Pace, Verifier
+from .engine.worker import Worker
+from .errors import BadRequestError
+from .ports import Clock, Docs, Ledger, Metrics
+from .settings import Settings
+
+_OBEY_SECONDS = 90.0
+_MAX_BODY_BYTES = 4_000_000
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    metrics: Metrics | None = None,
+    ledger: Ledger | None = None,
+    docs: Docs | None = None,
+    clock: Clock | None = None,
+) -> OpenAPI:
+    """Build the Flask app; ports that are not given come from the settings.
+
+    Raises:
+        BadRequestError: a setting asks for what cannot be.
+        pydantic.ValidationError: an environment variable has the wrong type.
+    """
+    settings = settings or Settings()
+    app = OpenAPI(
+        "airuntime_backend",
+        info=Info(title="AI Runtime Intelligence", version=version("airuntime-backend")),
+        doc_prefix="",
+        doc_ui=True,
+        validation_error_status=400,
+        validation_error_model=ErrorBody,
+        validation_error_callback=errors.invalid,
+        static_folder=None,
+    )
+    app.config["MAX_CONTENT_LENGTH"] = _MAX_BODY_BYTES
+    app.extensions[EXTENSION] = _services(
+        settings,
+        metrics or Prometheus(settings.prometheus_url, settings.prometheus_timeout_seconds),
+        ledger or SqlLedger(settings.database_url),
+        docs or _docs(settings),
+        clock or SystemClock(),
+    )
+    preview = _preview(settings)
+    Gate(settings, preview.identity if preview else _nobody).install(app)
+    errors.install(app)
+    for blueprint in (data.bp, suggestions.bp, runtime.bp, health.bp, *((preview.blueprint(),) if preview else ())):
+        app.register_api(blueprint)
+    return app
+
+
+def services_of(app: OpenAPI) -> Services:
+    """The services that ``create_app`` built."""
+    return cast("Services", app.extensions[EXTENSION])
+
+
+def _services(settings: Settings, metrics: Metrics, ledger: Ledger, docs: Docs, clock: Clock) -> Services:
+    pace = Pace(settings.block_seconds, settings.blocks, _OBEY_SECONDS)
+    code = SourceFolders(settings.roots())
+    analyser = Analyser(
+        metrics=metrics,
+        ledger=ledger,
+        docs=docs,
+        code=code,
+        advisor=RulesAdvisor(),
+        clock=clock,
+        window_seconds=settings.window_seconds,
+        limits=Limits(min_calls=settings.min_calls),
+    )
+    verifier = Verifier(metrics=metrics, ledger=ledger, pricing=GenaiPrices(), clock=clock, pace=pace)
+    return Services(
+        metrics=metrics,
+        ledger=ledger,
+        code=code,
+        clock=clock,
+        analyser=analyser,
+        changes=Changes(metrics=metrics, ledger=ledger, clock=clock, baseline_seconds=pace.watch_seconds),
+        worker=Worker(analyser, verifier),
+        queries=QueryEngine(handlers(metrics, ledger, clock, settings.scrape_seconds)),
+        checks={"prometheus": _check(metrics), "database": _check(ledger), "context7": _check(docs)},
+    )
+
+
+def _docs(settings: Settings) -> Docs:
+    if settings.context7_url is None and settings.context7_key is None:
+        return NoDocs()
+    return Context7(settings.context7_url or DEFAULT_URL, settings.context7_key)
+
+
+def _check(adapter: object) -> Callable[[], str] | None:
+    """The adapter's own check of itself, if it has one."""
+    return cast("Callable[[], str] | None", getattr(adapter, "ready", None))
+
+
+def _preview(settings: Settings) -> Preview | None:
+    if not settings.preview:
+        return None
+    if settings.preview_dir is None or settings.dashboards_dir is None:
+        raise BadRequestError("AIRUNTIME_PREVIEW needs AIRUNTIME_PREVIEW_DIR and AIRUNTIME_DASHBOARDS_DIR")
+    return Preview(settings.preview_dir, settings.dashboards_dir)
+
+
+def _nobody() -> Identity | None:
+    return None

@@ -1,0 +1,91 @@
+"""The server process: HTTP under gunicorn, gRPC for Grafana and the background worker beside it."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from flask_openapi3.openapi import OpenAPI
+from gunicorn.app.base import BaseApplication
+from sqlalchemy.engine import make_url
+
+from .app import create_app, services_of
+from .background import Background
+from .grafana import server as grafana
+from .settings import Settings
+
+_log = logging.getLogger(__name__)
+_THREADS = 16
+
+
+class Beside:
+    """What runs beside HTTP in the same process, started after gunicorn has forked and stopped before it ends."""
+
+    def __init__(self, app: OpenAPI, settings: Settings) -> None:
+        services = services_of(app)
+        self._background = Background(services.worker, settings.analyse_seconds, _queue(settings.database_url))
+        self._grafana = grafana.start(
+            app,
+            services.queries.answer,
+            secret=settings.plugin_secret.get_secret_value() if settings.plugin_secret else None,
+            host=settings.grpc_host,
+            port=settings.grpc_port,
+        )
+        self._background.start()
+        _log.info("gRPC for Grafana on %s:%d", settings.grpc_host, self._grafana.port)
+
+    def stop(self) -> None:
+        """Stop both; a running pass ends first."""
+        self._background.stop()
+        self._grafana.stop()
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
+    """Gunicorn with one worker process of many threads: gRPC and the background worker live in it too."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._beside: Beside | None = None
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Gunicorn's hook: its settings."""
+        host = f"[{self._settings.http_host}]" if ":" in self._settings.http_host else self._settings.http_host
+        options = {
+            "bind": f"{host}:{self._settings.http_port}",
+            "workers": 1,
+            "worker_class": "gthread",
+            "threads": _THREADS,
+            "timeout": 60,
+            "graceful_timeout": 10,
+            "control_socket_disable": True,
+            "worker_exit": self._exit,
+        }
+        for name, value in options.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> OpenAPI:
+        """Gunicorn's hook, called in the worker process: the app, and what runs beside it."""
+        app = create_app(self._settings)
+        self._beside = Beside(app, self._settings)
+        return app
+
+    def _exit(self, _arbiter: Any, _worker: Any) -> None:
+        if self._beside is not None:
+            self._beside.stop()
+
+
+def serve(settings: Settings) -> None:
+    """Serve until a signal stops it."""
+    Server(settings).run()
+
+
+def _queue(database_url: str) -> Path:
+    """The queue's file: beside a SQLite database, else in the temporary folder."""
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
+        return Path(url.database).with_suffix(".queue")
+    return Path(tempfile.gettempdir()) / "airuntime.queue"
