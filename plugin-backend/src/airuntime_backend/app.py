@@ -55,8 +55,7 @@ def create_app(
     app = OpenAPI(
         "airuntime_backend",
         info=Info(title="AI Runtime Intelligence", version=version("airuntime-backend")),
-        doc_prefix="",
-        doc_ui=True,
+        doc_ui=False,
         validation_error_status=400,
         validation_error_model=ErrorBody,
         validation_error_callback=errors.invalid,

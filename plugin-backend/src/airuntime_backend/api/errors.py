@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, jsonify, request
 from pydantic import JsonValue, ValidationError
 from werkzeug.exceptions import HTTPException
 
@@ -26,6 +26,11 @@ def install(app: Flask) -> None:
 def invalid(error: ValidationError) -> Response:
     """The answer to a request that is not of the form asked: the first field that is wrong, its value, the reason."""
     first = error.errors(include_url=False)[0]
+    if not first["loc"] and request.get_json(silent=True) is None:
+        asked = "a JSON object, sent as application/json"
+        return _answer(
+            ErrorDetail(code="bad_request", message=f"the body is not JSON: send {asked}", expected=asked), 400
+        )
     where = ".".join(str(part) for part in first["loc"])
     detail = ErrorDetail(
         code="bad_request",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from importlib.metadata import version
+from typing import cast
 
-from flask import Response, jsonify
+from flask import Response, current_app, jsonify
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
+from flask_openapi3.openapi import OpenAPI
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 from airuntime_backend.errors import BackendError
@@ -40,6 +42,12 @@ def metrics() -> Response:
     here = services()
     registry.register(LedgerCollector(here.ledger, here.clock))
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+@bp.get("/openapi.json", summary="Describe this API")
+def openapi() -> Response:
+    """The OpenAPI 3.1 document, generated from the code."""
+    return jsonify(cast("OpenAPI", current_app).api_doc)
 
 
 def _health() -> Health:

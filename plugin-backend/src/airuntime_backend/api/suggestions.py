@@ -68,7 +68,7 @@ def analyze() -> dict[str, object]:
         findings=[finding_view(finding) for finding in found],
         suggested=list(result.suggested),
         problems=list(result.problems),
-        why_nothing=None if found else result.diagnosis.why_nothing(),
+        why_nothing=None if found else "; ".join((*result.problems, result.diagnosis.why_nothing())),
     ).model_dump(mode="json")
 
 
