@@ -11,11 +11,12 @@ P = ParamSpec("P")
 
 _log = logging.getLogger("ai_runtime_intelligent")
 _told: set[str] = set()
+_MOST = 1000
 
 
 def log_once(key: str, message: str, *args: object, level: int = logging.WARNING) -> None:
-    """Log ``message`` unless something was logged under ``key`` before in this process."""
-    if key not in _told:
+    """Log ``message`` unless something was logged under ``key`` before; after a thousand keys, nothing more."""
+    if key not in _told and len(_told) < _MOST:
         _told.add(key)
         _log.log(level, message, *args)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import weakref
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from threading import Thread
 from typing import Final
 
 from opentelemetry import metrics, trace
@@ -18,19 +19,32 @@ from prometheus_client import CollectorRegistry
 from ai_runtime_intelligent.contract import env
 from ai_runtime_intelligent.quiet import log_once
 
+LAST_SPANS_SECONDS: Final = 2.0
+"""How long a shutdown waits for the last spans to be taken."""
+
 _ours: Final[weakref.WeakSet[object]] = weakref.WeakSet()
 
 
 @dataclass(frozen=True)
 class Tracing:
-    """A tracer provider, whether it is ours to shut down, and the processor that we added."""
+    """A tracer provider, whether it is ours to shut down, and the exporter and processor that we added."""
 
     provider: TracerProvider
     owned: bool
-    processor: BatchSpanProcessor | None
+    exporter: SpanExporter | None = None
+    processor: BatchSpanProcessor | None = None
 
     def close(self) -> None:
-        """Send what is left; the user's own provider stays open."""
+        """Send what is left, in two seconds or not at all; the user's own provider stays open."""
+        closing = Thread(target=self._shutdown, name="airuntime-last-spans", daemon=True)
+        closing.start()
+        closing.join(LAST_SPANS_SECONDS)
+        if closing.is_alive() and self.exporter is not None:
+            self.exporter.shutdown()  # ends its waiting between two tries
+            closing.join(LAST_SPANS_SECONDS)
+            log_once("spans", "the last spans were not sent: nobody took them within %s s", LAST_SPANS_SECONDS)
+
+    def _shutdown(self) -> None:
         if self.owned:
             self.provider.shutdown()
         elif self.processor is not None:
@@ -60,12 +74,12 @@ def tracing(service: str, exporter: SpanExporter | None, *, export: bool) -> Tra
     """
     current = trace.get_tracer_provider()
     if isinstance(current, TracerProvider) and current not in _ours:
-        return Tracing(current, owned=False, processor=_export(current, exporter if export else None))
+        return _exporting(Tracing(current, owned=False, exporter=exporter if export else None))
     provider = TracerProvider(resource=_resource(service))
     _ours.add(provider)
     if not isinstance(current, TracerProvider):
         trace.set_tracer_provider(provider)
-    return Tracing(provider, owned=True, processor=_export(provider, (exporter or _otlp()) if export else None))
+    return _exporting(Tracing(provider, owned=True, exporter=(exporter or _otlp()) if export else None))
 
 
 def metering(service: str, registry: CollectorRegistry, *, export: bool) -> Metering:
@@ -87,12 +101,12 @@ def _resource(service: str) -> Resource:
     return Resource.create({SERVICE_NAME: service})
 
 
-def _export(provider: TracerProvider, exporter: SpanExporter | None) -> BatchSpanProcessor | None:
-    if exporter is None:
-        return None
-    processor = BatchSpanProcessor(exporter)
-    provider.add_span_processor(processor)
-    return processor
+def _exporting(tracing: Tracing) -> Tracing:
+    if tracing.exporter is None:
+        return tracing
+    processor = BatchSpanProcessor(tracing.exporter)
+    tracing.provider.add_span_processor(processor)
+    return replace(tracing, processor=processor)
 
 
 def _otlp() -> SpanExporter | None:

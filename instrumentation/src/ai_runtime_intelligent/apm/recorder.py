@@ -79,10 +79,13 @@ class Recorder:
             bound = (LlmBound if definition.kind == "llm" else Bound)(self, definition)
             if len(self._bound) < self._max:
                 self._bound[key] = bound
-            if self._on_bind is not None:
-                self._on_bind(bound)
+                self._kept(bound)
         bound.initialise(definition)
         return bound
+
+    def _kept(self, bound: Bound) -> None:
+        if self._on_bind is not None:
+            self._on_bind(bound)
 
     def show_tunable(self, tunable: Tunable) -> None:
         """Expose the value that is obeyed now."""

@@ -73,6 +73,7 @@ class Apm:
         if self.recorder is not None:
             CATALOG.deactivate(self.recorder)
             TUNABLES.unlisten(self.recorder.show_tunable)
+            self.recorder.close()
         if self._server is not None:
             self._server.close()
         self._metering.close()

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from ai_runtime_intelligent.apm.bound import Bound
     from ai_runtime_intelligent.runtime.places import Place
 
+CALLEES_CAP: Final = 200
+"""Callees that are remembered of one primitive."""
+
 LabelSet = tuple[Metric, tuple[str, ...]]
 
 CATALOG_CAP: Final = 2000
@@ -54,6 +57,11 @@ class Definition:
         self.known = tuple(known)
         self.callees: set[str] = set()
         self.bound: Bound | None = None
+
+    def calls(self, callee: str) -> None:
+        """Remember that an execution of this primitive led to one of ``callee``."""
+        if len(self.callees) < CALLEES_CAP:
+            self.callees.add(callee)
 
     def update(self, other: Definition) -> None:
         """Take over what ``other`` says, as the later definition of the same primitive."""

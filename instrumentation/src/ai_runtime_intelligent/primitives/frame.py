@@ -82,7 +82,7 @@ class Frame:
         self.started = perf_counter()
         if self._parent is not None:
             self._parent.child_began(self.started)
-            self._parent.bound.definition.callees.add(self.bound.definition.name)
+            self._parent.bound.definition.calls(self.bound.definition.name)
 
     @quiet
     def _close(self, error: BaseException | None) -> None:

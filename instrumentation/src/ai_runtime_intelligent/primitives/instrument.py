@@ -23,14 +23,14 @@ _MARK = "__airuntime_definition__"
 
 @overload
 def instrument(
-    target: None = None, *, name: str | None = None, kind: PrimitiveKind = "function", model: str | None = None
-) -> Callable[[T], T]: ...
+    target: T, *, name: str | None = None, kind: PrimitiveKind = "function", model: str | None = None
+) -> T: ...
 
 
 @overload
 def instrument(
-    target: T, *, name: str | None = None, kind: PrimitiveKind = "function", model: str | None = None
-) -> T: ...
+    target: None = None, *, name: str | None = None, kind: PrimitiveKind = "function", model: str | None = None
+) -> Callable[[T], T]: ...
 
 
 def instrument(

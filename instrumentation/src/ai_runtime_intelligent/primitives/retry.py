@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
@@ -57,27 +58,39 @@ class RetryPrimitive(Primitive):
         )
 
     async def _run(self, value: Any, context: Any) -> Any:
-        retrying = AsyncRetrying(
-            stop=stop_after_attempt(int(self.max_attempts.get())),
-            wait=self._wait,
-            retry=retry_if_exception(self._may_retry),
-            before_sleep=self._retried,
-            sleep=_sleep,
-            reraise=True,
-        )
+        under_way = False
+
+        async def attempt() -> Any:
+            nonlocal under_way
+            under_way = True
+            return await self._call(value, context)
+
+        def retried(state: RetryCallState) -> None:
+            nonlocal under_way
+            under_way = False
+            self._count(RETRY_ATTEMPTS, "retried", type(_error_of(state)).__name__)
+
         try:
-            result: Any = await retrying(self._call, value, context)
+            result: Any = await self._retrying(retried)(attempt)
         except BaseException as error:
-            self._count(RETRY_ATTEMPTS, "gave_up", type(error).__name__)
+            if under_way:  # else it was cancelled between two attempts
+                self._count(RETRY_ATTEMPTS, "gave_up", type(error).__name__)
             raise
         self._count(RETRY_ATTEMPTS, "ok", "")
         return result
 
+    def _retrying(self, retried: Callable[[RetryCallState], None]) -> AsyncRetrying:
+        return AsyncRetrying(
+            stop=stop_after_attempt(int(self.max_attempts.get())),
+            wait=self._wait,
+            retry=retry_if_exception(self._may_retry),
+            before_sleep=retried,
+            sleep=_sleep,
+            reraise=True,
+        )
+
     def _may_retry(self, error: BaseException) -> bool:
         return isinstance(error, self._retry_on) and not isinstance(error, _NEVER)
-
-    def _retried(self, state: RetryCallState) -> None:
-        self._count(RETRY_ATTEMPTS, "retried", type(_error_of(state)).__name__)
 
     def _wait(self, state: RetryCallState) -> float:
         backoff = float(self.backoff_seconds.get())

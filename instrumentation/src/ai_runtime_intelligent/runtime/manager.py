@@ -90,7 +90,7 @@ class IntelligentRuntime:
             recorder.show_generation(config.generation)
 
     def stop(self) -> None:
-        """End: calls are bare again, tunables are at their defaults, no thread is left. May be repeated."""
+        """End: calls are bare again, tunables are at their defaults. May be repeated."""
         remote, self.remote = self.remote, None
         if remote is not None:
             remote.stop()

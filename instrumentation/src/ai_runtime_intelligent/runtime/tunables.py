@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,6 +12,9 @@ from ai_runtime_intelligent.quiet import log_once, quiet
 
 Number = int | float
 Listener = Callable[["Tunable"], None]
+
+TUNABLES_CAP: Final = 2000
+"""Tunables that can be set from outside; later ones work, at their defaults."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,12 @@ class TunableSpec:
 
     def problem(self, value: object) -> str | None:
         """Why ``value`` cannot be taken, or None when it can."""
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            return f"{self.name} must be a finite number, got {value!r}"
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return f"{self.name} must be a number, got {value!r}"
+        if not self.minimum <= value <= self.maximum:  # which NaN never is
+            return f"{self.name} must be from {self.minimum} to {self.maximum} (unit {self.unit}), got {value!r}"
         if self.type == "int" and value != int(value):
             return f"{self.name} must be a whole number, got {value!r}"
-        if not self.minimum <= value <= self.maximum:
-            return f"{self.name} must be from {self.minimum} to {self.maximum} {self.unit}, got {value!r}"
         return None
 
     def cast(self, value: Number) -> Number:
@@ -89,7 +91,11 @@ class Tunables:
             held = self._tunables.get(spec.name)
             if held is not None and held.spec == spec:
                 return held
-            tunable = self._tunables[spec.name] = Tunable(spec)
+            tunable = Tunable(spec)
+            if held is None and len(self._tunables) >= TUNABLES_CAP:
+                log_once("tunables", "more than %d tunables: later ones stay at their defaults", TUNABLES_CAP)
+                return tunable
+            self._tunables[spec.name] = tunable
             self._adopt(tunable)
             return tunable
 

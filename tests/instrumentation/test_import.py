@@ -1,0 +1,46 @@
+"""What importing the package costs and gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import ai_runtime_intelligent
+import pytest
+
+HEAVY = ("opentelemetry.sdk", "prometheus_client", "requests", "genai_prices")
+
+
+def test_importing_the_package_loads_nothing_heavy(python: Callable[[str], str]) -> None:
+    """`import ai_runtime_intelligent` brings in neither the SDK nor prometheus_client nor requests."""
+    code = f"import sys, ai_runtime_intelligent; print([m for m in {HEAVY} if m in sys.modules])"
+
+    assert python(code) == "[]"
+
+
+def test_decorating_loads_nothing_heavy(python: Callable[[str], str]) -> None:
+    """A module that only decorates its functions and builds primitives still loads nothing heavy."""
+    code = f"""
+import sys
+from ai_runtime_intelligent import CachePrimitive, RetryPrimitive, instrument
+f = instrument(lambda x: x, name="f")
+CachePrimitive("c", RetryPrimitive("r", f))
+print(f(3), [m for m in {HEAVY} if m in sys.modules])
+"""
+
+    assert python(code) == "3 []"
+
+
+def test_public_names_are_sorted_and_exist() -> None:
+    """`__all__` is sorted, complete and every name in it can be imported."""
+    names = ai_runtime_intelligent.__all__
+
+    assert names == sorted(names)
+    assert set(names) == set(ai_runtime_intelligent._HOMES)
+    assert all(getattr(ai_runtime_intelligent, name).__name__ == name for name in names)
+    assert set(names) <= set(dir(ai_runtime_intelligent))
+
+
+def test_unknown_name_is_an_attribute_error() -> None:
+    """A name that the package does not have is refused as any module would."""
+    with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
+        _ = ai_runtime_intelligent.Nothing

@@ -1,0 +1,165 @@
+"""The retry: how often, how long between, and what is never tried again."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from ai_runtime_intelligent import RetryPrimitive
+from ai_runtime_intelligent.primitives.retry import retry_after
+from ai_runtime_intelligent.runtime.tunables import TUNABLES
+
+Value = Callable[..., float | None]
+
+pytestmark = pytest.mark.asyncio
+
+
+class RateLimitError(Exception):
+    """What a client raises on a 429."""
+
+    def __init__(self, retry_after: str | None = None) -> None:
+        super().__init__("slow down")
+        self.response = SimpleNamespace(headers={"retry-after": retry_after} if retry_after else {})
+
+
+def failing(times: int, error: Callable[[], BaseException] = RateLimitError) -> Callable[[Any], Any]:
+    """A coroutine function that fails so many times before it answers with the number of its calls."""
+    calls = 0
+
+    async def call(_: Any) -> int:
+        nonlocal calls
+        calls += 1
+        if calls <= times:
+            raise error()
+        return calls
+
+    return call
+
+
+def attempts(value: Value, outcome: str, error_class: str = "RateLimitError") -> float | None:
+    """Attempts so far that ended so."""
+    labels = {"primitive": "r", "kind": "retry", "outcome": outcome, "error_class": error_class}
+    return value("airuntime_retry_attempts_total", **labels)
+
+
+async def waited(retry: RetryPrimitive) -> float:
+    """Seconds that one execution took, whether it succeeds or not."""
+    started = time.perf_counter()
+    await asyncio.gather(retry.execute("x"), return_exceptions=True)
+    return time.perf_counter() - started
+
+
+async def test_failed_call_is_made_again(value: Value) -> None:
+    """Two failures and a success are three attempts of one execution, and one success."""
+    retry = RetryPrimitive("r", failing(2), backoff_seconds=0)
+
+    assert await retry.execute("x") == 3
+    assert (attempts(value, "retried"), attempts(value, "ok", "")) == (2, 1)
+    assert value("airuntime_executions_total", primitive="r", kind="retry", status="ok") == 1
+
+
+async def test_last_error_comes_out_as_it_is(value: Value) -> None:
+    """When attempts run out the last error itself is raised, and its attempt is the one that gave up."""
+    errors: list[RateLimitError] = []
+
+    def error() -> RateLimitError:
+        errors.append(RateLimitError())
+        return errors[-1]
+
+    retry = RetryPrimitive("r", failing(9, error), max_attempts=3, backoff_seconds=0)
+
+    with pytest.raises(RateLimitError) as caught:
+        await retry.execute("x")
+    assert caught.value is errors[2]
+    assert (attempts(value, "retried"), attempts(value, "gave_up")) == (2, 1)
+
+
+async def test_other_errors_are_not_retried(value: Value) -> None:
+    """An error outside retry_on is raised after one attempt."""
+    retry = RetryPrimitive("r", failing(1, KeyError), retry_on=(RateLimitError,), backoff_seconds=0)
+
+    with pytest.raises(KeyError):
+        await retry.execute("x")
+    assert attempts(value, "gave_up", "KeyError") == 1
+    assert attempts(value, "retried", "KeyError") is None
+
+
+async def test_cancelled_call_is_never_retried(value: Value) -> None:
+    """Even when told to retry everything, a cancellation ends it."""
+    retry = RetryPrimitive("r", failing(1, asyncio.CancelledError), retry_on=(BaseException,), backoff_seconds=0)
+
+    with pytest.raises(asyncio.CancelledError):
+        await retry.execute("x")
+    assert value("airuntime_executions_total", primitive="r", kind="retry", status="cancelled") == 1
+
+
+async def test_cancelled_while_waiting_counts_no_attempt_more(value: Value) -> None:
+    """A cancellation between two attempts adds none."""
+    retry = RetryPrimitive("r", failing(5), backoff_seconds=10.0)
+
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(retry.execute("x"), 0.05)
+    assert attempts(value, "retried") == 1
+    assert attempts(value, "gave_up", "CancelledError") is None
+
+
+async def test_tunables_are_obeyed_on_the_next_call(value: Value) -> None:
+    """Fewer attempts and no backoff take effect at once."""
+    retry = RetryPrimitive("r", failing(99), max_attempts=5, backoff_seconds=10.0)
+
+    TUNABLES.apply({"r.max_attempts": 2, "r.backoff_seconds": 0.0})
+
+    assert await waited(retry) < 0.1
+    assert (attempts(value, "retried"), attempts(value, "gave_up")) == (1, 1)
+
+
+async def test_wait_grows_and_is_capped() -> None:
+    """Waits double from the backoff, less at most a quarter, and stop growing at the cap."""
+    retry = RetryPrimitive("r", failing(99), max_attempts=4, backoff_seconds=0.04, max_backoff_seconds=0.1)
+
+    assert 0.75 * (0.04 + 0.08 + 0.1) <= await waited(retry) <= 0.04 + 0.08 + 0.1 + 0.15
+
+
+async def test_retry_after_is_honoured_within_the_cap() -> None:
+    """A server's Retry-After makes the wait longer, but not longer than the cap; without backoff it is ignored."""
+    patient = RetryPrimitive("r", failing(1, lambda: RateLimitError("0.2")), backoff_seconds=0.01)
+    capped = RetryPrimitive(
+        "r", failing(1, lambda: RateLimitError("60")), backoff_seconds=0.01, max_backoff_seconds=0.1
+    )
+    storm = RetryPrimitive("r", failing(1, lambda: RateLimitError("60")), backoff_seconds=0)
+
+    assert 0.2 <= await waited(patient) < 0.5
+    assert 0.1 <= await waited(capped) < 0.4
+    assert await waited(storm) < 0.05
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("3", 3.0), ("1.5", 1.5), ("-3", 0.0), ("soon", 0.0), ("", 0.0), ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0)],
+)
+async def test_retry_after_is_read(header: str, seconds: float) -> None:
+    """Seconds are read; what is past, negative or no number asks for nothing."""
+    assert retry_after(RateLimitError(header)) == seconds
+
+
+async def test_retry_after_as_a_date_is_read() -> None:
+    """A date says how long it is until then."""
+    then = format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)
+
+    assert retry_after(RateLimitError(then)) == pytest.approx(30, abs=2)
+
+
+async def test_values_out_of_bounds_are_refused() -> None:
+    """Attempts, backoff and strategy are checked at construction."""
+    with pytest.raises(ValueError, match=r"r\.max_attempts must be from 1 to 10"):
+        RetryPrimitive("r", failing(0), max_attempts=11)
+    with pytest.raises(ValueError, match=r"r\.backoff_seconds must be from 0\.0 to 30\.0"):
+        RetryPrimitive("r", failing(0), backoff_seconds=-1)
+    with pytest.raises(ValueError, match="unknown backoff strategy 'linear'"):
+        RetryPrimitive("r", failing(0), backoff_strategy="linear")
