@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
+from socketserver import ThreadingMixIn
 from threading import Thread
-from wsgiref.simple_server import WSGIServer
+from typing import Final
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
-from prometheus_client import CollectorRegistry, start_http_server
+from prometheus_client import CollectorRegistry, make_wsgi_app
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
+
+_POLL_SECONDS: Final = 0.05
+"""How often the server looks whether it shall end: an exit waits no longer for it."""
 
 _log = logging.getLogger("ai_runtime_intelligent")
 
@@ -33,13 +38,27 @@ class Exposed(Collector):
         return Exposed(self._registry.restricted_registry(names))
 
 
+class _Server(ThreadingMixIn, WSGIServer):
+    """A thread for each scrape, none of which holds up an exit."""
+
+    daemon_threads = True
+
+
+class _Handler(WSGIRequestHandler):
+    """Logs no requests."""
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+        """Log nothing."""
+
+
 class MetricsServer:
     """A running endpoint; ``port`` is the one in use."""
 
-    def __init__(self, server: WSGIServer, thread: Thread) -> None:
+    def __init__(self, server: WSGIServer) -> None:
         self.port = int(server.server_port)
         self._server = server
-        self._thread = thread
+        self._thread = Thread(target=server.serve_forever, args=(_POLL_SECONDS,), name="airuntime-metrics", daemon=True)
+        self._thread.start()
 
     def close(self) -> None:
         """Stop serving and free the port."""
@@ -51,8 +70,8 @@ class MetricsServer:
 def serve(registry: CollectorRegistry, host: str, port: int) -> MetricsServer | None:
     """Expose ``registry`` on ``host:port``; 0 takes a free port. None, and a log line, when the port cannot be had."""
     try:
-        server, thread = start_http_server(port, host, Exposed(registry))
-    except OSError as error:
+        server = make_server(host, port, make_wsgi_app(Exposed(registry)), _Server, _Handler)
+    except (OSError, OverflowError) as error:
         _log.error("metrics are not exposed: cannot listen on %s:%d (%s); choose another port", host, port, error)
         return None
-    return MetricsServer(server, thread)
+    return MetricsServer(server)
