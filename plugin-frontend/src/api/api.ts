@@ -1,0 +1,36 @@
+import type { ErrorBody } from './types';
+
+/** How pages reach the backend: through Grafana's proxy in the app, directly in the preview. Paths start with `/`. */
+export interface Api {
+  get<T>(path: string): Promise<T>;
+  post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T>;
+}
+
+/** The backend said no, or did not answer (status 0). The message is a sentence for people. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The error that an answer's status and body tell, whatever the body is. */
+export function apiError(status: number, body: unknown): ApiError {
+  if (isErrorBody(body)) {
+    return new ApiError(status, body.error.code, body.error.message);
+  }
+  const hint = status === 0 ? 'The backend does not answer: is it running?' : `The backend answered ${status}.`;
+  return new ApiError(status, 'unknown', hint);
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function isErrorBody(body: unknown): body is ErrorBody {
+  const error = (body as ErrorBody | null | undefined)?.error;
+  return typeof error === 'object' && error !== null && typeof error.message === 'string';
+}

@@ -1,0 +1,20 @@
+/** Names that stay the same for every user; the contract of the Python side spells the same. */
+export const APP_ID = 'airuntime-intelligence-app';
+export const DATASOURCE_ID = 'airuntime-intelligence-datasource';
+export const APP_PATH = `/a/${APP_ID}`;
+export const RESOURCES_PATH = `/api/plugins/${APP_ID}/resources`;
+
+export const QUERY_TYPES = [
+  'promql',
+  'primitives',
+  'findings',
+  'cost',
+  'routing',
+  'cache',
+  'snippets',
+  'suggestions',
+  'impact',
+  'savings',
+  'timeline',
+] as const;
+export type QueryType = (typeof QUERY_TYPES)[number] | 'annotations';

@@ -1,0 +1,109 @@
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { useStyles2 } from '@grafana/ui';
+import type { Interval, SuggestionDetail } from '../api/types';
+import { moment, plain, quantity, words } from './format';
+import { Facts, Section } from './Section';
+import { StatusBadge } from './StatusBadge';
+
+interface Props {
+  suggestion: SuggestionDetail;
+}
+
+export function ExpectedCard({ suggestion: { expected, guardrails, finding } }: Props) {
+  const rails = guardrails.map((rail) => `${words(rail.measure)}: at most +${plain(rail.max_increase * 100)} %`);
+  return (
+    <Section title="Expected effect">
+      <Facts
+        rows={[
+          ['Measure', `${words(expected.measure)}, ${expected.direction} is better`],
+          ['Now', quantity(expected.now, expected.unit)],
+          ['Expected', `${quantity(expected.low, expected.unit)} to ${quantity(expected.high, expected.unit)}`],
+          ['Confidence', `${plain(finding.confidence * 100)} %`],
+          ['Guardrails', rails.join('; ')],
+        ]}
+      />
+    </Section>
+  );
+}
+
+export function ChangeCard({ suggestion }: Props) {
+  const bounds = `${quantity(suggestion.minimum, suggestion.unit)} to ${quantity(suggestion.maximum, suggestion.unit)}`;
+  return (
+    <Section title="Change">
+      <Diff text={suggestion.diff} />
+      <Facts
+        rows={[
+          ['Tunable', suggestion.tunable],
+          ['Declared bounds', bounds],
+        ]}
+      />
+    </Section>
+  );
+}
+
+/** Lines that go in red, lines that come in green. */
+function Diff({ text }: { text: string }) {
+  const styles = useStyles2(getStyles);
+  const kind = (line: string) => (line.startsWith('+') ? styles.added : line.startsWith('-') ? styles.removed : '');
+  return (
+    <pre className={styles.diff} data-testid="diff">
+      {text.split('\n').map((line, index) => (
+        <div key={index} className={kind(line)}>
+          {line}
+        </div>
+      ))}
+    </pre>
+  );
+}
+
+export function RolloutCard({ suggestion: { rollout, verdict, saving } }: Props) {
+  if (!rollout) {
+    return <Section title="Rollout">Not applied: nothing has been changed.</Section>;
+  }
+  const goal = verdict?.goal;
+  return (
+    <Section title="Rollout" aside={<StatusBadge status={rollout.phase} />}>
+      <Facts
+        rows={[
+          ['Since', moment(rollout.since)],
+          ['Asked by', rollout.change.asked_by],
+          ['Why', rollout.why],
+          ['Verdict', verdict && <StatusBadge status={verdict.outcome} />],
+          ['Because', verdict?.reason],
+          ['Measured', goal && `${words(goal.measure)}: ${quantity(goal.before, goal.unit)} → ${quantity(goal.after, goal.unit)}`],
+          ['Difference', goal && `${quantity(goal.low, goal.unit)} to ${quantity(goal.high, goal.unit)}`],
+          ['Saving an hour', saving && interval(saving.usd_per_hour, 'USD')],
+          ['Time an hour', saving && interval(saving.seconds_per_hour, 's')],
+          ['Saved so far', saving && quantity(saving.total_usd, 'USD')],
+          ['Prices', saving?.prices],
+        ]}
+      />
+    </Section>
+  );
+}
+
+function interval(value: Interval | null, unit: string): string | undefined {
+  return value ? `${quantity(value.low, unit)} to ${quantity(value.high, unit)}` : undefined;
+}
+
+export function HistoryCard({ suggestion }: Props) {
+  const { history } = suggestion;
+  return (
+    <Section title="History">
+      {history.length === 0 && 'Nothing has been done yet.'}
+      <Facts
+        rows={history.map((entry) => [
+          moment(entry.at),
+          `${words(entry.action)} by ${entry.who}${entry.via ? ` (${entry.via})` : ''}: ${words(entry.before || 'new')} → ${words(entry.after)}${entry.why ? `. ${entry.why}` : ''}`,
+        ])}
+      />
+    </Section>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  diff: css({ padding: theme.spacing(1), margin: theme.spacing(0, 0, 1.5), whiteSpace: 'pre-wrap' }),
+  added: css({ color: theme.colors.success.text, background: theme.colors.success.transparent }),
+  removed: css({ color: theme.colors.error.text, background: theme.colors.error.transparent }),
+});

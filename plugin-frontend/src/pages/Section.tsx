@@ -1,0 +1,60 @@
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { useStyles2 } from '@grafana/ui';
+import type { ReactNode } from 'react';
+
+/** A titled box in the look of a panel. */
+export function Section({ title, children, aside }: { title: string; children: ReactNode; aside?: ReactNode }) {
+  const styles = useStyles2(getStyles);
+  return (
+    <section className={styles.box}>
+      <h2 className={styles.title}>
+        {title}
+        {aside}
+      </h2>
+      {children}
+    </section>
+  );
+}
+
+/** Names and values side by side; rows without a value are left out. */
+export function Facts({ rows }: { rows: Array<[name: string, value: ReactNode]> }) {
+  const styles = useStyles2(getStyles);
+  const filled = rows.filter(([, value]) => value !== undefined && value !== null && value !== '');
+  return (
+    <dl className={styles.facts}>
+      {filled.map(([name, value]) => (
+        <div key={name} className={styles.fact}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  box: css({
+    background: theme.colors.background.primary,
+    border: `1px solid ${theme.colors.border.weak}`,
+    borderRadius: theme.shape.radius.default,
+    padding: theme.spacing(2),
+    marginBottom: theme.spacing(1),
+    minWidth: 0,
+  }),
+  title: css({
+    ...theme.typography.h6,
+    display: 'flex',
+    gap: theme.spacing(1),
+    alignItems: 'center',
+    marginBottom: theme.spacing(1.5),
+  }),
+  facts: css({ margin: 0 }),
+  fact: css({
+    display: 'flex',
+    gap: theme.spacing(2),
+    padding: theme.spacing(0.5, 0),
+    dt: { flex: '0 0 128px', fontWeight: theme.typography.fontWeightRegular, color: theme.colors.text.secondary },
+    dd: { margin: 0, minWidth: 0, overflowWrap: 'anywhere' },
+  }),
+});

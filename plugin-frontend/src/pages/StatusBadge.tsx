@@ -1,0 +1,24 @@
+import { Badge, type BadgeColor } from '@grafana/ui';
+import { words } from './format';
+
+const COLORS: Record<string, BadgeColor> = {
+  open: 'blue',
+  applied: 'purple',
+  planned: 'blue',
+  applying: 'purple',
+  watching: 'purple',
+  kept: 'green',
+  confirmed: 'green',
+  low: 'green',
+  rolled_back: 'orange',
+  inconclusive: 'orange',
+  medium: 'orange',
+  stuck: 'red',
+  refuted: 'red',
+  error: 'red',
+  high: 'red',
+};
+
+export function StatusBadge({ status, prefix = '' }: { status: string; prefix?: string }) {
+  return <Badge text={prefix + words(status)} color={COLORS[status] ?? 'darkgrey'} />;
+}

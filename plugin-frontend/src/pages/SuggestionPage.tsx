@@ -1,0 +1,93 @@
+import type { GrafanaTheme2 } from '@grafana/data';
+import { css } from '@emotion/css';
+import { Alert, LoadingPlaceholder, Stack, Text, useStyles2 } from '@grafana/ui';
+import { useCallback } from 'react';
+import type { Api } from '../api/api';
+import type { SuggestionDetail } from '../api/types';
+import { ChangeCard, ExpectedCard, HistoryCard, RolloutCard } from './Cards';
+import { CodeEvidence, DocEvidence, SignalEvidence } from './Evidence';
+import { Moves } from './Moves';
+import { StatusBadge } from './StatusBadge';
+import { useLoad } from './useLoad';
+
+const EVERY_SECONDS = 5;
+
+interface Props {
+  api: Api;
+  id: string;
+  /** Why this user may not change anything; absent when they may. */
+  refusal?: string;
+  onMoved?: (done: string) => void;
+}
+
+/** One suggestion: what it claims, why, what became of it, and the buttons. */
+export function SuggestionPage({ api, id, refusal, onMoved }: Props) {
+  const load = useCallback(() => api.get<SuggestionDetail>(`/suggestions/${encodeURIComponent(id)}`), [api, id]);
+  const { data, error, loading, reload, set } = useLoad(load, EVERY_SECONDS);
+  if (loading) {
+    return <LoadingPlaceholder text="Loading the suggestion" />;
+  }
+  return (
+    <div data-testid="suggestion" data-state={error ? 'error' : 'done'}>
+      {error && <Alert title={data ? 'The suggestion could not be read again' : 'No such suggestion'}>{error}</Alert>}
+      {data && (
+        <Detail
+          suggestion={data}
+          moves={<Moves api={api} suggestion={data} refusal={refusal} onMoved={onMoved} onChange={set} onStale={reload} />}
+        />
+      )}
+    </div>
+  );
+}
+
+function Detail({ suggestion, moves }: { suggestion: SuggestionDetail; moves: React.ReactNode }) {
+  const styles = useStyles2(getStyles);
+  const { evidence } = suggestion;
+  return (
+    <>
+      <header className={styles.header}>
+        <div className={styles.heading}>
+          <Text element="h1" variant="h3">
+            {suggestion.title}
+          </Text>
+          <Stack direction="row" gap={1} wrap="wrap" alignItems="center">
+            <StatusBadge status={suggestion.status} />
+            <StatusBadge status={suggestion.risk} prefix="Risk: " />
+            <Text color="secondary">
+              {suggestion.service} / {suggestion.primitive} ({suggestion.kind}), rule {suggestion.rule}
+            </Text>
+          </Stack>
+        </div>
+        {moves}
+      </header>
+      <p className={styles.claim}>{suggestion.claim}</p>
+      <div className={styles.cards}>
+        <ExpectedCard suggestion={suggestion} />
+        <ChangeCard suggestion={suggestion} />
+        <RolloutCard suggestion={suggestion} />
+      </div>
+      <SignalEvidence signals={evidence.signals} finding={suggestion.finding} />
+      <CodeEvidence code={evidence.code} />
+      <DocEvidence docs={evidence.docs} />
+      <HistoryCard suggestion={suggestion} />
+    </>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  header: css({
+    display: 'flex',
+    gap: theme.spacing(2),
+    justifyContent: 'space-between',
+    alignItems: 'flex-start',
+    flexWrap: 'wrap',
+  }),
+  heading: css({ flex: '1 1 400px', minWidth: 0 }),
+  claim: css({ margin: theme.spacing(2, 0), maxWidth: '90ch' }),
+  cards: css({
+    display: 'grid',
+    gridTemplateColumns: 'repeat(auto-fit, minmax(320px, 1fr))',
+    gap: theme.spacing(1),
+    marginBottom: theme.spacing(1),
+  }),
+});

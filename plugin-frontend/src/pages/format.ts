@@ -1,0 +1,41 @@
+import { dateTimeFormat, dateTimeFormatTimeAgo, formattedValueToString, getValueFormat } from '@grafana/data';
+
+const UNITS: Record<string, string> = { '1/s': 'ops', s: 's', USD: 'currencyUSD', By: 'bytes' };
+
+/** A number with its unit, as a person reads it; "no value" when there is none. */
+export function quantity(value: number | null | undefined, unit: string): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) {
+    return 'no value';
+  }
+  const known = UNITS[unit];
+  if (known === undefined) {
+    return `${plain(value)}${unit === '1' || unit === '' ? '' : ` ${unit}`}`;
+  }
+  const digits = known === 'currencyUSD' && value !== 0 && Math.abs(value) < 1 ? 4 : undefined;
+  return formattedValueToString(getValueFormat(known)(value, digits));
+}
+
+/** Up to four significant digits, without trailing zeros. */
+export function plain(value: number): string {
+  return Math.abs(value) >= 1000 ? value.toLocaleString('en-US') : String(Number(value.toPrecision(4)));
+}
+
+export function words(identifier: string): string {
+  const text = identifier.replace(/_/g, ' ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** A moment given in epoch seconds. */
+export function moment(seconds: number): string {
+  const at = seconds * 1000;
+  return `${dateTimeFormat(at)} (${dateTimeFormatTimeAgo(at)})`;
+}
+
+/** The URL when it is plain web, for a link; text that is anything else stays text. */
+export function webUrl(url: string): string | undefined {
+  try {
+    return ['http:', 'https:'].includes(new URL(url).protocol) ? url : undefined;
+  } catch {
+    return undefined;
+  }
+}
