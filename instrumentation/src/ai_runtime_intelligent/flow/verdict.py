@@ -155,12 +155,13 @@ def compare(measure: str, control: Arm, candidate: Arm, alpha: float) -> Effect 
 
     Asymptotic confidence sequence with Robbins' normal mixture boundary (Waudby-Smith, Arbour, Sinha, Kennedy,
     Ramdas, *Time-uniform central limit theory and asymptotic confidence sequences*, Annals of Statistics 2024,
-    theorem 2.2), applied to the difference of two independent means.
+    theorem 2.2), applied to the difference of two independent means. Where few observations estimate the variance,
+    the boundary is widened to the Student quantile of the same tail, with Welch and Satterthwaite's degrees of freedom.
     """
     one, two = control.estimate(measure), candidate.estimate(measure)
     if one is None or two is None:
         return None
-    half = _half_width(one.variance / one.n + two.variance / two.n, one.n + two.n, alpha)
+    half = _half_width(one, two, alpha)
     difference = two.mean - one.mean
     return Effect(measure, one.mean, two.mean, difference - half, difference + half, one.n, two.n)
 
@@ -168,9 +169,20 @@ def compare(measure: str, control: Arm, candidate: Arm, alpha: float) -> Effect 
 _RHO_SQUARED = 0.5  # narrowest near 10 to 30 observations, where blocks are compared
 
 
-def _half_width(variance_of_difference: float, n: int, alpha: float) -> float:
-    scaled = n * _RHO_SQUARED
-    return sqrt(variance_of_difference * 2 * (scaled + 1) / scaled * log(sqrt(scaled + 1) / alpha))
+def _half_width(one: Estimate, two: Estimate, alpha: float) -> float:
+    parts = (one.variance / one.n, two.variance / two.n)
+    if sum(parts) == 0:
+        return 0.0
+    scaled = (one.n + two.n) * _RHO_SQUARED
+    boundary = sqrt(2 * (scaled + 1) / scaled * log(sqrt(scaled + 1) / alpha))
+    freedom = sum(parts) ** 2 / (parts[0] ** 2 / (one.n - 1) + parts[1] ** 2 / (two.n - 1))
+    return _student(boundary, freedom) * sqrt(sum(parts))
+
+
+def _student(z: float, freedom: float) -> float:
+    """The Student quantile whose tail is the normal's at z (Abramowitz and Stegun, 26.7.5, to the second order)."""
+    first = (z**3 + z) / (4 * freedom)
+    return z + first + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)
 
 
 def _judge(policy: Policy, effects: Mapping[str, Effect | None]) -> tuple[Outcome, str]:

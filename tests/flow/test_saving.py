@@ -1,0 +1,55 @@
+"""Savings: only what was confirmed, as an interval, by dated prices."""
+
+import pytest
+from ai_runtime_intelligent.flow.saving import Prices, SavingError, account
+from ai_runtime_intelligent.flow.verdict import Blocks, Policy, Verdict, assess
+from support.flow import ROUTER
+
+PRICES = Prices("a table", "2026-11-01")
+BEFORE = Blocks({"usd_per_routed_call": (0.010, 0.011, 0.009, 0.010), "seconds_mean": (1.0, 1.1, 0.9, 1.0)})
+AFTER = Blocks({"usd_per_routed_call": (0.004, 0.005, 0.003, 0.004), "seconds_mean": (0.5, 0.6, 0.4, 0.5)})
+
+
+def verdict(before: Blocks = BEFORE, after: Blocks = AFTER) -> Verdict:
+    """A verdict on cost."""
+    return assess(Policy("usd_per_routed_call", "lower", also=("seconds_mean",)), before, after)
+
+
+def test_a_fall_in_cost_is_a_saving_an_hour_with_its_interval() -> None:
+    """0.6 cent a call at 1000 calls an hour is 6 USD an hour."""
+    saving = account(verdict(), ROUTER, calls_per_hour=1000, prices=PRICES, at=100.0)
+
+    assert saving.usd_per_hour is not None
+    assert saving.usd_per_hour.mid == pytest.approx(6.0)
+    assert saving.usd_per_hour.low < 6.0 < saving.usd_per_hour.high
+    assert saving.seconds_per_hour is not None
+    assert saving.seconds_per_hour.mid == pytest.approx(500.0)
+    assert saving.errors_per_hour is None
+
+
+def test_what_the_optimiser_spends_itself_is_subtracted() -> None:
+    """A saving is net."""
+    saving = account(verdict(), ROUTER, calls_per_hour=1000, prices=PRICES, at=100.0, own_usd_per_hour=2.0)
+
+    assert saving.usd_per_hour is not None
+    assert saving.usd_per_hour.mid == pytest.approx(4.0)
+
+
+def test_a_total_grows_from_the_start_on() -> None:
+    """Half an hour saves half of an hour's saving, and nothing was saved before."""
+    saving = account(verdict(), ROUTER, calls_per_hour=1000, prices=PRICES, at=100.0)
+
+    assert saving.usd_until(100.0 + 1800) == pytest.approx(3.0)
+    assert saving.usd_until(0.0) == 0.0
+
+
+def test_only_a_confirmed_change_saves() -> None:
+    """Hope is not accounted for."""
+    with pytest.raises(SavingError, match="inconclusive"):
+        account(verdict(after=BEFORE), ROUTER, calls_per_hour=1000, prices=PRICES, at=100.0)
+
+
+def test_prices_without_a_date_are_refused() -> None:
+    """Nobody could check them later."""
+    with pytest.raises(SavingError, match="no date"):
+        account(verdict(), ROUTER, calls_per_hour=1000, prices=Prices("a table", ""), at=100.0)
