@@ -108,7 +108,7 @@ def _checked(text: str) -> dict[str, Any]:
     except json.JSONDecodeError as problem:
         raise ValueError(f"We could not parse the JSON body of your request: {problem}") from problem
     if not isinstance(body, dict) or not isinstance(body.get("model"), str):
-        raise ValueError("You must provide a model parameter.")
+        raise ValueError("You must provide a model parameter.")  # noqa: TRY004 - any wrong body is one error
     messages = body.get("messages")
     if not isinstance(messages, list) or not messages or not all(map(_is_message, messages)):
         raise ValueError("'messages' must be a non-empty list of {role, content} with text as content.")

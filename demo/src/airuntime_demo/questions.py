@@ -65,7 +65,7 @@ def new_question(rng: random.Random, number: int) -> str:
 
 def typed(rng: random.Random, question: str) -> str:
     """The question as a person types it: case, spaces and the last mark vary."""
-    text = question if rng.random() < 0.5 else question.lower()
+    text = rng.choice((question, question.lower()))
     return rng.choice((text, text.rstrip("?."), f" {text} ", text.replace(" ", "  ", 1)))
 
 
@@ -78,4 +78,4 @@ def complexity(question: str) -> float:
     """How much thought a question needs, 0..1: longer ones and those that ask for reasons need more."""
     text = normalised(question)
     reasons = sum(marker in text for marker in _MARKERS)
-    return min(1.0, 0.02 * len(text.split()) + 0.15 * reasons)
+    return min(1.0, 0.035 * len(text.split()) + 0.1 * reasons)
