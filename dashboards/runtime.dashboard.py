@@ -27,6 +27,7 @@ dashboard = board(
         decisions.cache_requests(),
         calls.retry_attempts_per_call(),
     ),
-    row("Bottlenecks and findings", 10, calls.bottlenecks(), advice.findings(), widths=(8, 16)),
-    row("Details", 7, money.tokens(), decisions.caches(), money.cost_table()),
+    row("Bottlenecks and findings", 8, advice.findings()),
+    row("", 8, calls.bottlenecks(), decisions.caches(), widths=(8, 16)),
+    row("Where the money goes", 8, money.tokens(), money.cost_table(), widths=(8, 16)),
 )

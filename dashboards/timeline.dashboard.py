@@ -21,6 +21,6 @@ dashboard = board(
     ),
     row("What happened when", 8, changes.rollout_phases(), changes.legend(), widths=(18, 6)),
     row("", 9, changes.tunable_values()),
-    row("What came of it", 9, changes.applied(), changes.improvement(), widths=(16, 8)),
-    row("Savings", 8, money.savings_over_time()),
+    row("What came of it", 7, changes.applied()),
+    row("", 8, changes.improvement(), money.savings_over_time(), widths=(8, 16)),
 )

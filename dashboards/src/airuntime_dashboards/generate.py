@@ -61,6 +61,7 @@ def _panel(panel: dict[str, Any]) -> dict[str, Any]:
     if panel["type"] == "row":
         return {key: panel[key] for key in _ROW_KEYS if key in panel}
     kept = _current(panel)
+    kept["fieldConfig"].setdefault("overrides", [])
     if "options" in kept and panel["type"] == "bargauge":
         kept["options"] = {"displayMode": panel["options"]["displayMode"], **_current(panel["options"])}
     if panel["type"] == "table":

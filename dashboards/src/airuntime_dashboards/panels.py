@@ -7,7 +7,7 @@ Each insists on a title, a description, a unit and what to say when there is no 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from grafanalib import core
 
@@ -16,6 +16,8 @@ from .columns import Override
 from .targets import Target
 
 _SELECTED: Final = "lastNotNull"
+
+Scale = Literal["linear", "log", "symlog"]
 
 
 class IncompletePanelError(ValueError):
@@ -92,10 +94,13 @@ def timeseries(
     stacked: bool = False,
     stepped: bool = False,
     ratio: bool = False,
-    logarithmic: bool = False,
+    scale: Scale = "linear",
     overrides: Sequence[Override] = (),
 ) -> core.TimeSeries:
-    """Lines over time; with ``steps`` the thresholds are drawn as lines; ``ratio`` pins the axis to 0..1."""
+    """Lines over time; with ``steps`` the thresholds are drawn as lines; ``ratio`` pins the axis to 0..1.
+
+    The scale ``log`` shows no zeros; ``symlog`` does.
+    """
     return core.TimeSeries(
         **_common(targets, title=title, description=description, unit=unit, no_data=no_data),
         unit=unit,
@@ -104,11 +109,11 @@ def timeseries(
         fillOpacity=35 if stacked else 8,
         stacking={"mode": "normal" if stacked else "none", "group": "A"},
         lineInterpolation="stepAfter" if stepped else "linear",
-        scaleDistributionType="log" if logarithmic else "linear",
+        scaleDistributionType=scale,
         scaleDistributionLog=10,
         showPoints="never",
         spanNulls=stepped,
-        axisSoftMin=None if logarithmic else 0,
+        axisSoftMin=None if scale == "log" else 0,
         valueMin=0 if ratio else None,
         valueMax=1 if ratio else None,
         thresholds=style.steps(steps or config.PLAIN),
@@ -118,8 +123,12 @@ def timeseries(
         tooltipMode="multi",
         tooltipSort="desc",
         overrides=list(overrides),
-        extraJson=_extra(no_data, {"legend": {"showLegend": True}}),
+        extraJson=_extra(no_data, {"legend": {"showLegend": True}}, **_scaled(scale)),
     )
+
+
+def _scaled(scale: Scale) -> dict[str, Any]:
+    return {"custom": {"scaleDistribution": {"linearThreshold": 0.1}}} if scale == "symlog" else {}
 
 
 def bars(

@@ -85,11 +85,6 @@ def retry_attempts_per_call() -> Target:
     return series(promql.retry_attempts_per_call(SCOPE, WINDOW), _PRIMITIVE)
 
 
-def retry_attempts() -> Target:
-    """Attempts a second, by how they ended."""
-    return series(promql.retry_attempts_per_second(SCOPE, WINDOW, ("outcome",)), "{{outcome}}")
-
-
 def bottlenecks() -> Target:
     """The primitives with the greatest shares of their service's own time."""
     return latest(promql.self_share_top(SCOPE, WINDOW, config.BARS), _PRIMITIVE)

@@ -84,7 +84,7 @@ def seconds_p95() -> Any:
         "cache and a model fit on one.",
         unit="s",
         no_data=_NO_CALLS,
-        logarithmic=True,
+        scale="log",
     )
 
 
@@ -96,7 +96,7 @@ def seconds_mean() -> Any:
         description="Mean wall time of a call, children included. The axis is logarithmic.",
         unit="s",
         no_data=_NO_CALLS,
-        logarithmic=True,
+        scale="log",
     )
 
 

@@ -140,7 +140,7 @@ def tunable_values() -> Any:
         unit="short",
         no_data="No primitive with a tunable has run in this time",
         stepped=True,
-        logarithmic=True,
+        scale="symlog",
     )
 
 
