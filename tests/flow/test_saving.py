@@ -6,8 +6,8 @@ from ai_runtime_intelligent.flow.verdict import Blocks, Policy, Verdict, assess
 from support.flow import ROUTER
 
 PRICES = Prices("a table", "2026-11-01")
-BEFORE = Blocks({"usd_per_routed_call": (0.010, 0.011, 0.009, 0.010), "seconds_mean": (1.0, 1.1, 0.9, 1.0)})
-AFTER = Blocks({"usd_per_routed_call": (0.004, 0.005, 0.003, 0.004), "seconds_mean": (0.5, 0.6, 0.4, 0.5)})
+BEFORE = Blocks({"usd_per_routed_call": (0.010, 0.011, 0.009, 0.010) * 2, "seconds_mean": (1.0, 1.1, 0.9, 1.0) * 2})
+AFTER = Blocks({"usd_per_routed_call": (0.004, 0.005, 0.003, 0.004) * 2, "seconds_mean": (0.5, 0.6, 0.4, 0.5) * 2})
 
 
 def verdict(before: Blocks = BEFORE, after: Blocks = AFTER) -> Verdict:

@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     scrape_seconds: float = Field(15.0, gt=0, validation_alias=env.SCRAPE_SECONDS.name)
     min_calls: int = Field(100, gt=0, validation_alias=env.MIN_CALLS.name)
     block_seconds: float = Field(30.0, gt=0, validation_alias=env.BLOCK_SECONDS.name)
-    blocks: int = Field(10, ge=4, validation_alias=env.BLOCKS.name)
+    blocks: int = Field(10, ge=6, validation_alias=env.BLOCKS.name)
     preview: bool = Field(default=False, validation_alias=env.PREVIEW.name)
     preview_dir: Path | None = Field(None, validation_alias=env.PREVIEW_DIR.name)
     dashboards_dir: Path | None = Field(None, validation_alias=env.DASHBOARDS_DIR.name)

@@ -161,4 +161,4 @@ def _policy(suggestion: Suggestion, pace: Pace) -> Policy:
     goal = suggestion.expected.measure
     money = "usd_per_routed_call" if suggestion.subject.kind == "router" else "service_usd_per_call"
     also = tuple(measure for measure in (money, "seconds_mean") if measure != goal)
-    return Policy(goal, suggestion.expected.direction, suggestion.guardrails, also, min_n=max(4, pace.blocks // 2))
+    return Policy(goal, suggestion.expected.direction, suggestion.guardrails, also, min_n=max(6, pace.blocks // 2))
