@@ -23,4 +23,5 @@ dashboard = board(
     row("", 9, changes.tunable_values()),
     row("What came of it", 7, changes.applied()),
     row("", 8, changes.improvement(), money.savings_over_time(), widths=(8, 16)),
+    row("", 6, money.savings_table()),
 )

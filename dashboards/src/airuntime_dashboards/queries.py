@@ -138,7 +138,12 @@ def rollouts_under_way() -> Target:
 
 def saved_so_far() -> Target:
     """USD that kept changes have saved."""
-    return series(promql.saved_usd(SCOPE), "Saved so far")
+    return series(promql.saved_usd(SCOPE, _TOTAL), "Saved so far")
+
+
+def saved_over_time() -> Target:
+    """USD that kept changes have saved, by primitive."""
+    return series(promql.saved_usd(SCOPE), _PRIMITIVE)
 
 
 def primitives() -> Target:
@@ -177,7 +182,7 @@ def impact() -> Target:
 
 
 def savings() -> Target:
-    """What kept changes save, over time."""
+    """One row for each kept change: what it saves."""
     return rows("savings")
 
 

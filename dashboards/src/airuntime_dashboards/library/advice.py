@@ -19,7 +19,7 @@ def open_findings() -> Any:
         description="Bottlenecks and wastes that the last analysis found. The table of findings names them, or says "
         "why there is none.",
         unit="none",
-        no_data="No analysis yet",
+        no_data="None on record",
         steps=config.FINDINGS,
         decimals=0,
         links=actions.open_dashboard("code", names.DASHBOARD_UIDS["code"]),
@@ -33,7 +33,7 @@ def open_suggestions() -> Any:
         title="Open suggestions",
         description="Suggestions that wait for someone to apply or dismiss them.",
         unit="none",
-        no_data="No analysis yet",
+        no_data="None on record",
         steps=config.SUGGESTIONS,
         decimals=0,
     )

@@ -128,34 +128,14 @@ def saved_so_far() -> Any:
 
 def savings_over_time() -> Any:
     """Whether the savings last."""
-    thin = {"fill": "dot", "dash": [2, 6]}
     return panels.timeseries(
-        queries.savings(),
+        queries.saved_over_time(),
         title="Savings over time",
-        description="What kept changes save, in USD an hour, with the lower and the upper end of the measured "
-        "interval. Only changes whose effect was measured count.",
+        description="USD that kept changes have saved up to each moment, stacked by primitive: the middle of the "
+        "measured interval, whose ends are in the table. Only changes whose effect was measured count.",
         unit=_USD,
         no_data="No savings yet: they begin when a change has been measured and kept",
-        overrides=[
-            style.override("byName", "usd_per_hour", displayName="Saved per hour", color=style.fixed(style.GREEN)),
-            style.override(
-                "byName",
-                "usd_per_hour_low",
-                displayName="At least",
-                color=style.fixed(style.SKY),
-                custom_lineStyle=thin,
-                custom_fillOpacity=0,
-            ),
-            style.override(
-                "byName",
-                "usd_per_hour_high",
-                displayName="At most",
-                color=style.fixed(style.SKY),
-                custom_lineStyle=thin,
-                custom_fillOpacity=0,
-            ),
-            columns.hidden("total_usd"),
-        ],
+        stacked=True,
     )
 
 
@@ -166,9 +146,9 @@ def savings_table() -> Any:
         title="Return on each change",
         description="What each kept change saves: USD an hour as an interval, and the sum since it was kept.",
         no_data="No return yet: it is counted from the moment a measured change is kept",
-        sort_by="Time",
+        sort_by="Since",
         columns=[
-            columns.number("time", "Time", unit="dateTimeAsIso", width=170),
+            columns.number("time", "Since", unit="dateTimeAsIso", width=170),
             columns.text("service", "Service"),
             columns.text("primitive", "Primitive"),
             columns.text("tunable", "Tunable"),

@@ -274,9 +274,13 @@ def finding_score(scope: Scope) -> str:
 
 
 def open_findings(scope: Scope) -> str:
-    """How many findings stand; 0 when the analysis ran and found none, nothing when it never ran."""
-    ran = f"0 * count({metrics.SUGGESTIONS.name}{{{_of_service(scope)}}})"
-    return f"count({finding_score(scope)} > 0) or {ran}"
+    """How many findings stand; 0 when there were some before, nothing when there never was one."""
+    return f"count({finding_score(scope)} > 0) or {_any_suggestion(scope)}"
+
+
+def _any_suggestion(scope: Scope) -> str:
+    """0 once there is any suggestion, whatever became of it."""
+    return f"0 * count({metrics.SUGGESTIONS.name}{{{_of_service(scope)}}})"
 
 
 def _of_service(scope: Scope, *more: str) -> str:
@@ -284,9 +288,9 @@ def _of_service(scope: Scope, *more: str) -> str:
 
 
 def suggestions(scope: Scope, status: str) -> str:
-    """How many suggestions have this status."""
+    """How many suggestions have this status; nothing when there never was one."""
     with_status = _of_service(scope, f'status="{status}"')
-    return f"sum({metrics.SUGGESTIONS.name}{{{with_status}}})"
+    return f"sum({metrics.SUGGESTIONS.name}{{{with_status}}}) or {_any_suggestion(scope)}"
 
 
 def rollouts(scope: Scope, *phases: str) -> str:
@@ -296,9 +300,9 @@ def rollouts(scope: Scope, *phases: str) -> str:
     return f"sum({metrics.ROLLOUT_PHASE.name}{{{in_phase}}})"
 
 
-def saved_usd(scope: Scope) -> str:
+def saved_usd(scope: Scope, by: tuple[str, ...] = ("service", "primitive")) -> str:
     """USD saved so far by kept changes, middle of the interval."""
-    return f"sum({metrics.SAVED.name}{{{scope.matchers()}}})"
+    return f"sum by ({', '.join(by)}) ({metrics.SAVED.name}{{{scope.matchers()}}})"
 
 
 def config_generation(scope: Scope) -> str:
