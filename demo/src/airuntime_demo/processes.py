@@ -41,11 +41,12 @@ class Command:
 class Processes:
     """Starts commands one after the other and stops them in the reverse order.
 
-    Each writes to ``<name>.log`` in ``folder``, which is its working directory too.
+    Each writes to ``<name>.log`` in ``folder``, which is its working directory too. ``interrupted`` tells whether a
+    person wants it to end: it is asked while waiting and never while stopping, so that stopping is always complete.
     """
 
-    def __init__(self, folder: Path, say: Say) -> None:
-        self._folder, self._say = folder, say
+    def __init__(self, folder: Path, say: Say, interrupted: Callable[[], bool] = lambda: False) -> None:
+        self._folder, self._say, self._interrupted = folder, say, interrupted
         self._running: list[tuple[Command, subprocess.Popen[bytes]]] = []
 
     @property
@@ -58,6 +59,7 @@ class Processes:
 
         Raises:
             PartDiedError: it ended, or was not ready within ``timeout`` seconds.
+            KeyboardInterrupt: a person wants it to end.
         """
         with self._log(command.name).open("wb") as log:
             process = subprocess.Popen(  # noqa: S603 - our own parts, no shell
@@ -79,7 +81,9 @@ class Processes:
         self._say(f"  {command.name} is ready after {time.monotonic() - began:.1f} s")
 
     def check(self) -> None:
-        """Raise PartDiedError when a part has ended."""
+        """Raise PartDiedError when a part has ended, KeyboardInterrupt when a person wants it to end."""
+        if self._interrupted():
+            raise KeyboardInterrupt
         for command, process in self._running:
             if (code := process.poll()) is not None:
                 raise PartDiedError(command.name, f"ended with code {code}", self._log(command.name))
