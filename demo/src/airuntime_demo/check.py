@@ -11,7 +11,7 @@ from ai_runtime_intelligent.contract import promql
 
 from . import prometheus
 from .client import Client, Suggestion, Verdict
-from .environment import WINDOW_SECONDS
+from .environment import BLOCK_SECONDS, BLOCKS, WINDOW_SECONDS
 from .processes import Say
 from .service import SERVICE
 from .stack import Stack
@@ -21,6 +21,9 @@ T = TypeVar("T")
 
 HEALTHY_SECONDS: Final = 20.0
 """How long a healthy service is watched after its first full window."""
+
+BASELINE_SECONDS: Final = float(BLOCK_SECONDS * (BLOCKS + 1))
+"""How long the service must have run before a change is applied: there must be a "before" to compare with."""
 
 _POLL_SECONDS: Final = 0.5
 
@@ -67,7 +70,8 @@ class Check:
         suggestion = self._wait("a suggestion", lambda: self._pick(planted))
         found, finding = self._elapsed(), self._client.finding(suggestion.id)
         self._say(f"[{found:5.1f} s] {finding}: {suggestion.title}")
-        suggestion = self._wait("the suggestion to be applied", lambda: self._apply(suggestion))
+        self._wait("a baseline", lambda: self._elapsed() >= self.setup + BASELINE_SECONDS or None)
+        suggestion = self._wait("the suggestion to be applied", lambda: self._apply(planted))
         self._wait(f"{suggestion.tunable} to be obeyed", lambda: self._obeyed(suggestion) or None)
         applied = self._elapsed()
         self._say(f"[{applied:5.1f} s] {suggestion.tunable} is {suggestion.to:g} now; measuring the effect")
@@ -92,9 +96,9 @@ class Check:
         offered = self._client.open_suggestions(SERVICE)
         return min(offered, key=lambda one: one.primitive != planted, default=None)
 
-    def _apply(self, suggestion: Suggestion) -> Suggestion | None:
-        """Apply it as it stands now: the next analysis may have given it a new revision."""
-        fresh = next((one for one in self._client.open_suggestions(SERVICE) if one.id == suggestion.id), None)
+    def _apply(self, planted: str) -> Suggestion | None:
+        """Apply what is suggested now: a later analysis may have changed or replaced what we read before."""
+        fresh = self._pick(planted)
         return fresh if fresh is not None and self._client.apply(fresh) else None
 
     def _obeyed(self, suggestion: Suggestion) -> bool:
@@ -116,6 +120,7 @@ class Check:
         return Report(self.setup, ok=bool(reason), reason=reason or "the backend gave no reason")
 
     def _wait(self, what: str, probe: Callable[[], T | None]) -> T:
+        """What ``probe`` gives once it is not None."""
         while (seen := probe()) is None:
             self._pause(what)
         return seen
@@ -123,8 +128,12 @@ class Check:
     def _pause(self, what: str) -> None:
         self._stack.check()
         if self._elapsed() > self._timeout:
-            raise CheckTimeoutError(f"waited for {what} until {self._timeout:.0f} s had passed")
+            raise CheckTimeoutError(f"waited for {what} until {self._timeout:.0f} s had passed; {self._seen()}")
         time.sleep(_POLL_SECONDS)
+
+    def _seen(self) -> str:
+        rows = self._client.findings(SERVICE)
+        return "the backend says: " + ("; ".join(f"{row['primitive']}: {row['summary']}" for row in rows) or "nothing")
 
     def _elapsed(self) -> float:
         return round(time.monotonic() - self._began, 1)

@@ -85,7 +85,7 @@ def check(waste: Waste | None, timeout: float) -> None:
         sys.exit(_STOPPED_BY_SIGNAL)
     except _TROUBLE as trouble:
         _to_stderr(trouble)
-        report = Report(reason=str(trouble).partition("\n")[0])
+        report = Report(reason=trouble.short if isinstance(trouble, PartDiedError) else str(trouble))
     _to_stdout(json.dumps(report.as_json()))
     sys.exit(0 if report.ok else 1)
 

@@ -17,6 +17,9 @@ WINDOW_SECONDS: Final = 30
 """Window of the analysis: long enough for the numbers, short enough to watch."""
 ANALYSE_SECONDS: Final = 5
 SCRAPE_SECONDS: Final = 1
+BLOCK_SECONDS: Final = 4
+BLOCKS: Final = 8
+"""Before and after are compared over so many blocks on each side."""
 
 
 def bare() -> dict[str, str]:
@@ -45,8 +48,8 @@ def of_backend(layout: Layout) -> dict[str, str]:
         env.ANALYSE_SECONDS: ANALYSE_SECONDS,
         env.SCRAPE_SECONDS: SCRAPE_SECONDS,
         env.MIN_CALLS: 60,
-        env.BLOCK_SECONDS: 4,
-        env.BLOCKS: 8,
+        env.BLOCK_SECONDS: BLOCK_SECONDS,
+        env.BLOCKS: BLOCKS,
         env.PREVIEW: 1,
     }
     if root is not None:

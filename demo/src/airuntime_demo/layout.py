@@ -11,7 +11,7 @@ from typing import Final, Literal, Self
 
 from ai_runtime_intelligent.contract import names
 
-from . import ports
+from .ports import HOST, ReservedPorts
 from .wastes import Waste
 
 Part = Literal["llm", "context7", "prometheus", "backend", "service"]
@@ -57,7 +57,7 @@ class Urls:
     @classmethod
     def of(cls, chosen: Mapping[str, int]) -> Self:
         """The URLs on those ports of loopback."""
-        base = {name: f"http://{ports.HOST}:{port}" for name, port in chosen.items()}
+        base = {name: f"http://{HOST}:{port}" for name, port in chosen.items()}
         return cls(
             api=base["http"],
             preview=f"{base['http']}/preview/",
@@ -65,7 +65,7 @@ class Urls:
             metrics=f"{base['metrics']}/metrics",
             openai=f"{base['llm']}/v1",
             context7=f"{base['context7']}/api",
-            grpc=f"{ports.HOST}:{chosen['grpc']}",
+            grpc=f"{HOST}:{chosen['grpc']}",
         )
 
 
@@ -89,7 +89,7 @@ class Layout:
     """All that the parts of one run must know of each other. ``root`` is the clone, None without one."""
 
     options: StackOptions
-    ports: Mapping[str, int]
+    ports: ReservedPorts
     urls: Urls
     tokens: Tokens
     folder: Path
@@ -99,7 +99,7 @@ class Layout:
     def fresh(cls, options: StackOptions) -> Self:
         """Free ports, new tokens, and a new folder for data and logs."""
         usual = USUAL_PORTS if options.usual_ports else dict.fromkeys(USUAL_PORTS, 0)
-        chosen, root = ports.choose(usual), repository()
+        chosen, root = ReservedPorts(usual), repository()
         return cls(options, chosen, Urls.of(chosen), Tokens.fresh(), _data_folder(root), root)
 
 

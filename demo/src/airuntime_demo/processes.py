@@ -24,7 +24,7 @@ class PartDiedError(RuntimeError):
     """Raised when a part ended by itself or did not become ready; the message has the end of its log."""
 
     def __init__(self, name: str, what: str, log: Path) -> None:
-        self.name, self.log = name, log
+        self.name, self.log, self.short = name, log, f"{name} {what}; see {log}"
         super().__init__(f"{name} {what}. Its log is {log}; it ends:\n{tail(log)}")
 
 
@@ -36,6 +36,8 @@ class Command:
     argv: Sequence[str]
     env: Mapping[str, str]
     ready: Callable[[], bool]
+    before: Callable[[], None] = lambda: None
+    """Called just before it starts."""
 
 
 class Processes:
@@ -61,6 +63,7 @@ class Processes:
             PartDiedError: it ended, or was not ready within ``timeout`` seconds.
             KeyboardInterrupt: a person wants it to end.
         """
+        command.before()
         with self._log(command.name).open("wb") as log:
             process = subprocess.Popen(  # noqa: S603 - our own parts, no shell
                 list(command.argv),
@@ -78,6 +81,7 @@ class Processes:
             if time.monotonic() - began > timeout:
                 raise PartDiedError(command.name, f"was not ready after {timeout:.0f} s", self._log(command.name))
             time.sleep(_POLL_SECONDS)
+        self.check()  # an answer may have come from a stranger on its port
         self._say(f"  {command.name} is ready after {time.monotonic() - began:.1f} s")
 
     def check(self) -> None:

@@ -65,7 +65,9 @@ async def serve(settings: ServiceSettings, stop: asyncio.Event) -> Tally:
         base_url=settings.openai_base_url, api_key=settings.openai_api_key, max_retries=0, timeout=20.0
     ) as client:
         assistant = build(client, Stores(settings.seed), KNOBS[settings.waste])
-        async with IntelligentRuntime(service_name=SERVICE):
+        async with IntelligentRuntime(service_name=SERVICE) as runtime:
+            if runtime.metrics_port is None:
+                raise ValueError("metrics are not exposed: there would be nothing to watch.")
             traffic = OpenLoop(assistant, APIError)
             await traffic.run(arrivals(settings.seed, settings.rate), stop)
     return traffic.tally

@@ -68,5 +68,6 @@ class Stack:
 
     def _end(self, error: BaseException | None) -> None:
         self._processes.stop()
+        self.layout.ports.release()
         if not self.options.keep_data and (error is None or isinstance(error, KeyboardInterrupt)):
             shutil.rmtree(self.layout.folder, ignore_errors=True)
