@@ -12,7 +12,9 @@ const suggestionUrl = (id: string) => `${config.appSubUrl}${APP_PATH}/suggestion
 /** The app's pages: one suggestion, or the list of all. */
 export function App({ path }: AppRootProps) {
   const id = suggestionIn(path);
-  const nav = id ? { text: 'Suggestion', parentItem: { text: 'Suggestions', url: `${APP_PATH}/suggestions` } } : undefined;
+  const nav = id
+    ? { text: 'Suggestion', parentItem: { text: 'Suggestions', url: `${APP_PATH}/suggestions` } }
+    : undefined;
   return (
     <PluginPage pageNav={nav}>
       {id ? (

@@ -71,7 +71,10 @@ export function RolloutCard({ suggestion: { rollout, verdict, saving } }: Props)
           ['Why', rollout.why],
           ['Verdict', verdict && <StatusBadge status={verdict.outcome} />],
           ['Because', verdict?.reason],
-          ['Measured', goal && `${words(goal.measure)}: ${quantity(goal.before, goal.unit)} → ${quantity(goal.after, goal.unit)}`],
+          [
+            'Measured',
+            goal && `${words(goal.measure)}: ${quantity(goal.before, goal.unit)} → ${quantity(goal.after, goal.unit)}`,
+          ],
           ['Difference', goal && `${quantity(goal.low, goal.unit)} to ${quantity(goal.high, goal.unit)}`],
           ['Saving an hour', saving && interval(saving.usd_per_hour, 'USD')],
           ['Time an hour', saving && interval(saving.seconds_per_hour, 's')],

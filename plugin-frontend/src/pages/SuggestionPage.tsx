@@ -33,7 +33,9 @@ export function SuggestionPage({ api, id, refusal, onMoved }: Props) {
       {data && (
         <Detail
           suggestion={data}
-          moves={<Moves api={api} suggestion={data} refusal={refusal} onMoved={onMoved} onChange={set} onStale={reload} />}
+          moves={
+            <Moves api={api} suggestion={data} refusal={refusal} onMoved={onMoved} onChange={set} onStale={reload} />
+          }
         />
       )}
     </div>

@@ -14,7 +14,8 @@ export const MOVES: MoveText[] = [
   {
     move: 'apply',
     label: 'Apply',
-    question: 'The running services obey the new value at their next poll. The effect is measured, and it can be rolled back.',
+    question:
+      'The running services obey the new value at their next poll. The effect is measured, and it can be rolled back.',
     done: 'Applied',
     destructive: false,
   },

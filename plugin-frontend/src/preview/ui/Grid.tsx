@@ -1,0 +1,73 @@
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { Icon, useStyles2 } from '@grafana/ui';
+import { useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { Panel } from '../model/dashboard';
+import { heightOf, place } from '../model/layout';
+import { PanelBox } from './PanelBox';
+
+/** All panels where the JSON says; rows fold. */
+export function Grid({ panels }: { panels: Panel[] }) {
+  const styles = useStyles2(getStyles);
+  const { box, width } = useWidth();
+  const [folded, setFolded] = useState(() => new Set(panels.filter(({ collapsed }) => collapsed).map(({ id }) => id)));
+  const placed = useMemo(() => (width > 0 ? place(panels, width, folded) : []), [panels, width, folded]);
+  const toggle = (id: number) =>
+    setFolded((old) => new Set(old.has(id) ? [...old].filter((one) => one !== id) : [...old, id]));
+  return (
+    <main className={styles.page}>
+      <div ref={box} className={styles.grid} style={{ height: heightOf(placed) }}>
+        {placed.map((one) =>
+          one.panel.type === 'row' ? (
+            <button
+              key={one.panel.id}
+              type="button"
+              className={styles.row}
+              style={{ left: one.left, top: one.top, width: one.width, height: one.height }}
+              aria-expanded={!folded.has(one.panel.id)}
+              onClick={() => toggle(one.panel.id)}
+            >
+              <Icon name={folded.has(one.panel.id) ? 'angle-right' : 'angle-down'} />
+              {one.panel.title}
+            </button>
+          ) : (
+            <PanelBox key={one.panel.id} placed={one} />
+          ),
+        )}
+      </div>
+    </main>
+  );
+}
+
+function useWidth() {
+  const box = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) {
+      return undefined;
+    }
+    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
+    observer.observe(element);
+    setWidth(element.clientWidth);
+    return () => observer.disconnect();
+  }, []);
+  return { box, width };
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  page: css({ padding: theme.spacing(0, 2, 2) }),
+  grid: css({ position: 'relative' }),
+  row: css({
+    ...theme.typography.h6,
+    position: 'absolute',
+    display: 'flex',
+    alignItems: 'center',
+    gap: theme.spacing(1),
+    padding: 0,
+    border: 0,
+    background: 'none',
+    color: theme.colors.text.primary,
+    textAlign: 'left',
+  }),
+});
