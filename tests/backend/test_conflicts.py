@@ -1,0 +1,195 @@
+"""Bad input and races: each gets its own clear error, and nothing is half done."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from support.backend import Backend
+from support.world import TTL, manifest
+
+RANGE = {"from": 0, "to": 60_000}
+
+
+def assert_canonical_error(answer: Any, status: int, code: str) -> dict[str, Any]:
+    """The one shape of every error."""
+    assert answer.status_code == status, answer.text
+    body = answer.get_json()
+    assert set(body) == {"error"}
+    assert set(body["error"]) == {"code", "message", "field", "value", "expected"}
+    assert body["error"]["code"] == code
+    assert body["error"]["message"]
+    error: dict[str, Any] = body["error"]
+    return error
+
+
+def test_applied_twice_is_told_what_was_found_instead(backend: Backend) -> None:
+    """The second click changes nothing."""
+    backend.tick()
+    detail = backend.suggestion()
+    backend.move("apply", detail)
+
+    error = assert_canonical_error(backend.move("apply", detail), 409, "conflict")
+
+    assert "applied at revision 2" in error["message"]
+    assert (error["value"], error["expected"]) == (1, "2 (applied)")
+    assert backend.client.get("/runtime/services/shop/config").get_json()["generation"] == 1
+    assert len(backend.ledger.rollouts()) == 1
+
+
+def test_a_second_change_on_a_held_tunable_is_refused_whole(backend: Backend) -> None:
+    """While one runs, the other neither starts nor loses its place."""
+    backend.tick()
+    first = backend.suggestion()
+    backend.clock.at += 1
+    record = backend.ledger.suggestion(first["id"]).suggestion
+    backend.ledger.add_suggestion(replace(record, id="suggestion_other"), backend.clock.at)
+    backend.move("apply", first)
+
+    answer = backend.client.post("/suggestions/suggestion_other/apply", json={"revision": 1})
+
+    error = assert_canonical_error(answer, 409, "conflict")
+    assert "another change runs on answers.ttl_seconds" in error["message"]
+    assert backend.client.get("/suggestions/suggestion_other").get_json()["status"] == "open"
+    assert backend.client.get("/runtime/services/shop/config").get_json()["generation"] == 1
+
+
+def test_a_stale_revision_is_refused(backend: Backend) -> None:
+    """Who decides must have read the latest."""
+    backend.tick()
+    detail = backend.suggestion()
+
+    answer = backend.client.post(f"/suggestions/{detail['id']}/apply", json={"revision": 7})
+
+    assert "revision 1" in assert_canonical_error(answer, 409, "conflict")["message"]
+
+
+def test_a_service_that_obeys_another_value_is_left_alone(backend: Backend) -> None:
+    """The ground of the suggestion is gone."""
+    backend.tick()
+    backend.world.obeyed[TTL] = [30.0]
+
+    answer = backend.move("apply", backend.suggestion())
+
+    assert "is 30 now" in assert_canonical_error(answer, 409, "conflict")["message"]
+    assert backend.ledger.rollouts() == ()
+
+
+def test_a_value_outside_bounds_that_were_narrowed_meanwhile_is_refused(backend: Backend) -> None:
+    """The owner's newest word counts."""
+    backend.tick()
+    narrowed: Any = deepcopy(manifest())
+    narrowed["tunables"][0]["maximum"] = 10.0
+    backend.client.put("/runtime/services/shop/manifest", json=narrowed)
+
+    error = assert_canonical_error(backend.move("apply", backend.suggestion()), 400, "bad_request")
+
+    assert error["field"] == TTL
+    assert error["expected"] == "1..10"
+    assert backend.suggestion()["status"] == "open"
+
+
+def test_what_cannot_be_read_back_is_not_changed(backend: Backend) -> None:
+    """Without Prometheus nobody knows what the service obeys."""
+    backend.tick()
+    detail = backend.suggestion()
+    backend.world.down = True
+
+    assert_canonical_error(backend.move("apply", detail), 502, "upstream")
+
+    assert backend.suggestion()["status"] == "open"
+
+
+def test_rolling_back_what_never_ran_is_refused(backend: Backend) -> None:
+    """There is nothing to undo."""
+    backend.tick()
+
+    error = assert_canonical_error(backend.move("rollback", backend.suggestion()), 409, "conflict")
+
+    assert "nothing to roll back" in error["message"]
+
+
+BAD_MANIFESTS = [
+    ("primitives.0.kind", lambda m: m["primitives"][0].update(kind="teapot")),
+    ("primitives.0.color", lambda m: m["primitives"][0].update(color="red")),
+    ("tunables.0.value", lambda m: m["tunables"][0].update(value="much")),
+    ("tunables.0", lambda m: m["tunables"][0].update(default=0.0)),
+    (None, lambda m: m["tunables"][0].update(primitive="nobody")),
+    ("service", lambda m: m.update(service="other")),
+]
+
+
+@pytest.mark.parametrize(("field", "spoil"), BAD_MANIFESTS)
+def test_a_bad_manifest_is_refused_whole_and_names_the_field(backend: Backend, field: str | None, spoil: Any) -> None:
+    """The last good manifest stays."""
+    bad = deepcopy(manifest())
+    spoil(bad)
+
+    error = assert_canonical_error(backend.client.put("/runtime/services/shop/manifest", json=bad), 400, "bad_request")
+
+    assert error["field"] == field
+    (kept,) = backend.ledger.manifests()
+    assert kept.primitives[0].kind == "cache"
+
+
+BAD_BODIES = [
+    ("/api/query", b"{oops", "not JSON"),
+    ("/api/query", b"[]", "body"),
+    ("/api/query", b'{"queries": 1, "range": {"from": 0, "to": 1}}', "queries"),
+    ("/api/query", b'{"queries": [], "range": {"from": 9, "to": 1}}', "before"),
+    ("/api/query", b'{"queries": [], "range": {"from": "soon", "to": 1}}', "not a time"),
+    ("/api/annotations", b'{"range": {}}', "from"),
+    ("/suggestions/x/apply", b'{"revision": "new"}', "revision"),
+    ("/suggestions/x/apply", b'{"revision": 1, "force": true}', "force"),
+]
+
+
+@pytest.mark.parametrize(("path", "body", "told"), BAD_BODIES)
+def test_a_malformed_body_says_what_is_wrong(backend: Backend, path: str, body: bytes, told: str) -> None:
+    """The field, and what was expected."""
+    answer = backend.client.post(path, data=body, content_type="application/json")
+
+    assert told in assert_canonical_error(answer, 400, "bad_request")["message"]
+
+
+UNKNOWN = [("get", "/nowhere"), ("get", "/suggestions/none"), ("get", "/api/variables/colours")]
+
+
+@pytest.mark.parametrize(("verb", "path"), UNKNOWN)
+def test_what_is_not_there_is_told_in_the_same_shape(backend: Backend, verb: str, path: str) -> None:
+    """404 is an error like any other."""
+    client: FlaskClient = backend.client
+    assert_canonical_error(getattr(client, verb)(path), 404, "not_found")
+
+
+def test_a_wrong_method_is_told_in_the_same_shape(backend: Backend) -> None:
+    """405 too, and what is allowed."""
+    answer = backend.client.delete("/suggestions")
+
+    assert_canonical_error(answer, 405, "method_not_allowed")
+    assert "GET" in answer.headers["Allow"]
+
+
+def test_an_unknown_query_type_fails_alone(backend: Backend) -> None:
+    """The other panel's query is answered."""
+    queries = [{"refId": "A", "type": "teapot"}, {"refId": "B", "type": "findings"}]
+
+    results = backend.client.post("/api/query", json={"queries": queries, "range": RANGE}).get_json()["results"]
+
+    assert results["A"]["status"] == 400
+    assert "'teapot' is not a query type, expected one of promql" in results["A"]["error"]
+    assert results["B"]["frames"][0]["schema"]["name"] == "findings"
+
+
+def test_a_query_that_prometheus_cannot_answer_says_whose_fault_it_is(backend: Backend) -> None:
+    """Downstream, and what to check."""
+    backend.world.down = True
+    queries = [{"refId": "A", "type": "promql", "expr": "up"}, {"refId": "B", "type": "promql"}]
+
+    results = backend.client.post("/api/query", json={"queries": queries, "range": RANGE}).get_json()["results"]
+
+    assert (results["A"]["errorSource"], results["A"]["status"]) == ("downstream", 502)
+    assert (results["B"]["errorSource"], results["B"]["status"]) == ("plugin", 400)

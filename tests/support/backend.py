@@ -1,0 +1,53 @@
+"""The backend as tests drive it: its client, the world before it, the clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from airuntime_backend.adapters.ledger import SqlLedger
+from airuntime_backend.app import services_of
+from airuntime_backend.settings import Settings
+from flask.testing import FlaskClient
+
+from .world import Clock, World
+
+
+@dataclass
+class Backend:
+    """The app with all that a test moves or looks at."""
+
+    client: FlaskClient
+    world: World
+    clock: Clock
+    ledger: SqlLedger
+    app: Any
+
+    def tick(self, seconds: float = 0.0) -> None:
+        """Let time pass, then let the worker do one pass."""
+        self.clock.at += seconds
+        services_of(self.app).worker.tick()
+
+    def suggestion(self) -> dict[str, Any]:
+        """The newest suggestion in full."""
+        listed = self.client.get("/suggestions").get_json()["suggestions"]
+        detail: dict[str, Any] = self.client.get(f"/suggestions/{listed[0]['id']}").get_json()
+        return detail
+
+    def move(self, verb: str, detail: dict[str, Any], **more: Any) -> Any:
+        """Ask for a move of a suggestion at the revision that was read."""
+        return self.client.post(f"/suggestions/{detail['id']}/{verb}", json={"revision": detail["revision"], **more})
+
+
+def settings(tmp_path: Path, **more: Any) -> Settings:
+    """Settings of a test: a database of its own, short windows."""
+    given: dict[str, Any] = {
+        "database_url": f"sqlite:///{tmp_path}/state.db",
+        "window_seconds": 60.0,
+        "block_seconds": 10.0,
+        "blocks": 8,
+        "min_calls": 100,
+        "source_roots": str(tmp_path),
+    }
+    return Settings(**(given | more))

@@ -1,0 +1,122 @@
+"""A small world behind the ports: metrics that are told what to answer, and a clock that is set by hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from ai_runtime_intelligent.contract import promql
+from ai_runtime_intelligent.flow.signal import Subject
+from airuntime_backend.errors import UpstreamError
+from airuntime_backend.ports import Sample, Series
+
+CACHE = Subject("shop", "answers", "cache")
+RETRY = Subject("shop", "calls", "retry")
+TTL = "answers.ttl_seconds"
+COLD = {"cache_expired_ratio": 0.6, "cache_hit_ratio": 0.2, "cache_reuse_seconds_p90": 12.0, "error_ratio": 0.0}
+WARM = {"cache_expired_ratio": 0.02, "cache_hit_ratio": 0.75, "cache_reuse_seconds_p90": 12.0, "error_ratio": 0.0}
+_WINDOW = re.compile(r"\[\d+s\]")
+_MATCHERS = re.compile(r'service=~"[^"]*",primitive=~"[^"]*"|service=~"[^"]*"')
+
+
+def _shape(query: str) -> str:
+    """The query without its window and its scope: what it asks, not of whom."""
+    return _WINDOW.sub("[w]", _MATCHERS.sub("scope", query))
+
+
+_VALUES = {_shape(one.value(promql.EVERYTHING, "1s")): one.name for one in promql.MEASURES}
+_COUNTS = {_shape(one.count(promql.EVERYTHING, "1s")) for one in promql.MEASURES}
+
+
+@dataclass
+class Clock:
+    """A clock that stands until it is moved."""
+
+    at: float = 10_000.0
+
+    def now(self) -> float:
+        """Unix seconds."""
+        return self.at
+
+
+@dataclass
+class World:
+    """Answers the contract's queries about one shop; ``obeyed`` is what its replicas report of each tunable."""
+
+    measures: Callable[[float], Mapping[Subject, Mapping[str, float]]] = lambda _: {CACHE: COLD}
+    n: float = 500.0
+    obeyed: dict[str, list[float]] = field(default_factory=lambda: {TTL: [2.0]})
+    down: bool = False
+    asked: list[str] = field(default_factory=list)
+
+    def instant(self, query: str, at: float | None = None) -> tuple[Sample, ...]:
+        """One value for each subject that has the measure."""
+        self._ask(query)
+        shape = _shape(query)
+        if shape == _shape(promql.tunable_values()):
+            return tuple(self._tunables())
+        found = self.measures(at or 0.0)
+        if shape in _COUNTS:
+            return tuple(Sample(vars(subject), self.n) for subject in found)
+        name = _VALUES.get(shape, "")
+        return tuple(Sample(vars(subject), values[name]) for subject, values in found.items() if name in values)
+
+    def range(self, query: str, start: float, end: float, step: float) -> tuple[Series, ...]:
+        """The measure at every step, with a little noise that is always the same."""
+        self._ask(query)
+        name = _VALUES.get(_shape(query), "")
+        times = [start + index * step for index in range(int((end - start) / step) + 1)]
+        return tuple(
+            Series(
+                vars(subject),
+                tuple((at, self.measures(at)[subject][name] * (1 + 0.01 * (round(at) % 3))) for at in times),
+            )
+            for subject, values in self.measures(end).items()
+            if name in values
+        )
+
+    def _ask(self, query: str) -> None:
+        self.asked.append(query)
+        if self.down:
+            raise UpstreamError("Prometheus cannot be reached: check that it runs")
+
+    def _tunables(self) -> list[Sample]:
+        return [
+            Sample({"service": "shop", "tunable": tunable, "obeyed": f"{value:g}"}, float(values.count(value)))
+            for tunable, values in self.obeyed.items()
+            for value in sorted(set(values))
+        ]
+
+
+def manifest(file: str = "") -> dict[str, object]:
+    """What the shop says of itself."""
+    return {
+        "service": "shop",
+        "version": "1",
+        "primitives": [
+            {
+                "name": "answers",
+                "kind": "cache",
+                "file": file,
+                "line": 2,
+                "end_line": 3,
+                "function": "build",
+                "doc": "Answers.",
+                "libraries": [{"name": "cachetools", "version": "7.1.0"}],
+            }
+        ],
+        "tunables": [
+            {
+                "name": TTL,
+                "primitive": "answers",
+                "type": "float",
+                "value": 2.0,
+                "default": 2.0,
+                "minimum": 1.0,
+                "maximum": 86400.0,
+                "unit": "s",
+                "description": "How long answers live.",
+            }
+        ],
+    }
