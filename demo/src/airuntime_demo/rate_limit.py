@@ -5,16 +5,16 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-OPEN_SECONDS = 0.4
+OPEN_SECONDS = 0.3
 """Length of one window: shorter than a sensible first backoff, longer than a burst of immediate retries."""
 
-GAP_SECONDS = (2.2, 3.4)
+GAP_SECONDS = (1.9, 2.3)
 """Shortest and longest time between two windows."""
 
 
 @dataclass
 class RateLimitWindows:
-    """A seeded timetable of windows, each 0.4 s, about one in eight of all moments.
+    """A seeded timetable of windows, each 0.3 s, about one in eight of all moments.
 
     Windows come by time and not by request, so that load does not change the share of refused requests.
     Times are seconds on any clock that starts at 0 and never runs back.

@@ -26,6 +26,7 @@ QUERY_TYPES: Final = (
     "impact",
     "savings",
     "timeline",
+    "annotations",
 )
 """What ``POST /api/query`` and the plugin's ``QueryData`` answer."""
 

@@ -38,7 +38,10 @@ class LedgerCollector(Collector):
 
     def _suggestions(self) -> Metric:
         family = _gauge(metrics.SUGGESTIONS)
-        counts = Counter((one.suggestion.subject.service, one.status) for one in self._ledger.suggestions())
+        counts: Counter[tuple[str, str]] = Counter()
+        counts.update((one.suggestion.subject.service, one.status) for one in self._ledger.suggestions())
+        known = ((manifest.service, "open") for manifest in self._ledger.manifests())
+        counts.update(dict.fromkeys(known, 0))
         for labels, count in sorted(counts.items()):
             family.add_metric(labels, count)
         return family
@@ -54,7 +57,9 @@ class LedgerCollector(Collector):
     def _verdicts(self) -> Metric:
         family = _counter(metrics.VERDICTS)
         services = {rollout.id: rollout.change.forward.service for rollout in self._ledger.rollouts()}
-        counts = Counter((services[key], verdict.outcome) for key, verdict in self._ledger.verdicts().items())
+        counts: Counter[tuple[str, str]] = Counter(
+            (services[key], verdict.outcome) for key, verdict in self._ledger.verdicts().items()
+        )
         for labels, count in sorted(counts.items()):
             family.add_metric(labels, count)
         return family

@@ -23,5 +23,6 @@ def handlers(metrics: Metrics, ledger: Ledger, clock: Clock, scrape_seconds: flo
         "snippets": suggestions.Snippets(ledger),
         "impact": changes.Impact(ledger),
         "savings": changes.Savings(ledger, clock),
+        "annotations": changes.Annotations(ledger),
         "timeline": changes.Timeline(ledger),
     }

@@ -132,6 +132,32 @@ def _track(name: str, entries: list[AuditEntry], span: Span) -> Frame:
     return Frame(name, (Field("time", "time", times), Field(name, "string", phases, config=config)))
 
 
+class Annotations:
+    """What was applied, kept and rolled back in the span, as Grafana reads annotations."""
+
+    _COLUMNS: Final = (
+        Column("time", "time"),
+        Column("timeEnd", "time"),
+        Column("title"),
+        Column("text"),
+        Column("tags"),
+        Column("id"),
+    )
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def __call__(self, spec: QuerySpec, span: Span) -> tuple[Frame, ...]:
+        """One row for each mark."""
+        rows: list[tuple[object, ...]] = []
+        for entry, one in marks(self._ledger, spec.service, span.start, span.end):
+            if wanted(spec.primitive, one.subject.primitive):
+                at = round(entry.at * 1000)
+                tags = f"{entry.after},{one.subject.service},{one.subject.primitive}"
+                rows.append((at, at, f"{entry.after}: {one.tunable.name}", entry.why, tags, f"{one.id}-{at}"))
+        return (table("annotations", self._COLUMNS, rows),)
+
+
 def marks(ledger: Ledger, service: str, start: float, end: float) -> Iterator[tuple[AuditEntry, Suggestion]]:
     """What was applied, kept or rolled back between two moments (Unix seconds), oldest first."""
     records = {record.suggestion.id: record.suggestion for record in ledger.suggestions()}
