@@ -60,11 +60,25 @@ class Preview:
         )
         bp.before_request(_check_local)
         bp.after_request(_harden)
-        bp.get("/", summary="Open the preview")(self._index)
-        bp.get("/dashboards", summary="List the generated dashboards", responses={200: DashboardItem})(self._list)
-        bp.get("/dashboards/<uid>", summary="Read a generated dashboard")(self._read)
-        bp.add_url_rule("/<path:name>", view_func=self._asset, endpoint="asset")
+        self._route(bp)
         return bp
+
+    def _route(self, bp: APIBlueprint) -> None:
+        """Plain functions, because flask-openapi3 marks its views and a bound method takes no mark."""
+
+        @bp.get("/", summary="Open the preview")
+        def index() -> Response:
+            return self._index()
+
+        @bp.get("/dashboards", summary="List the generated dashboards", responses={200: DashboardItem})
+        def dashboards() -> Response:
+            return self._list()
+
+        @bp.get("/dashboards/<uid>", summary="Read a generated dashboard")
+        def dashboard(path: DashboardPath) -> Response:
+            return self._read(path)
+
+        bp.add_url_rule("/<path:name>", view_func=self._asset, endpoint="asset")
 
     def _index(self) -> Response:
         page = self._assets / "index.html"
