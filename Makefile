@@ -12,7 +12,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 PACKAGES := instrumentation plugin-backend dashboards demo
-SOURCES := $(foreach package,$(PACKAGES),$(package)/src) tests benchmarks tools $(wildcard dashboards/*.py)
+SOURCES := $(foreach package,$(PACKAGES),$(package)/src) tests $(wildcard benchmarks) tools $(wildcard dashboards/*.py)
 FRONTEND := plugin-frontend
 FRONTEND_SOURCES := $(shell find $(FRONTEND)/src $(FRONTEND)/launcher -type f 2>/dev/null) $(wildcard $(FRONTEND)/*.*)
 WASTE ?= $(or $(DEMO_WASTE),cache)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from aiohttp.test_utils import TestServer
 from airuntime_demo.fake_llm import FakeLLM
+from airuntime_demo.http import session
 from airuntime_demo.replies import count_tokens, reply
 from genai_prices import Usage, calc_price
 from openai import (
@@ -21,9 +22,10 @@ from openai import (
     RateLimitError,
 )
 
-from airuntime_demo.http import session
-
 MESSAGES: Any = [{"role": "user", "content": "How do I return a pair of shoes?"}]
+
+
+T = TypeVar("T")
 
 
 class Clock:
@@ -33,16 +35,19 @@ class Clock:
         self.now = 0.0
 
     def __call__(self) -> float:
+        """The time that was set."""
         return self.now
 
 
-def with_server[T](llm: FakeLLM, use: Callable[[AsyncOpenAI], Awaitable[T]]) -> T:
+def with_server(llm: FakeLLM, use: Callable[[AsyncOpenAI], Awaitable[T]]) -> T:
     """Serve ``llm`` on a free port while ``use`` asks it through the real client."""
 
     async def run() -> T:
-        async with TestServer(llm.app()) as server:
-            async with AsyncOpenAI(base_url=str(server.make_url("/v1")), api_key="any", max_retries=0) as client:
-                return await use(client)
+        server = TestServer(llm.app())
+        await server.start_server()
+        url = str(server.make_url("/v1"))
+        async with server, AsyncOpenAI(base_url=url, api_key="any", max_retries=0) as client:
+            return await use(client)
 
     return asyncio.run(run())
 

@@ -6,9 +6,9 @@ import asyncio
 from typing import Any
 
 import pytest
-from aiohttp.test_utils import TestServer
 from ai_runtime_intelligent.primitives.definition import CATALOG
 from ai_runtime_intelligent.runtime.tunables import TUNABLES
+from aiohttp.test_utils import TestServer
 from airuntime_demo.assistant import build
 from airuntime_demo.fake_llm import FakeLLM
 from airuntime_demo.service import ServiceSettings
@@ -88,7 +88,7 @@ def test_the_router_sends_hard_questions_to_premium(threshold: float, models: di
     """With a healthy threshold an easy question takes the small model, with the planted one nothing does."""
     llm = FakeLLM(clock=lambda: 0.0, server_error_ratio=0.0)
 
-    ask(Knobs(threshold=threshold), llm, "Can I pause a delivery?", "Compare and explain why, step by step, and because?")
+    ask(Knobs(threshold=threshold), llm, "Can I pause a delivery?", "Compare, explain why, step by step, and because?")
 
     assert dict(llm.bill.calls) == models
 

@@ -8,8 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-
-from tests.support.launcher import FORMS, LAUNCHER, SHELLS, Resolver, launched, shell, within
+from support.launcher import FORMS, LAUNCHER, SHELLS, Resolver, launched, shell, within
 
 NAMED = "backend:8766"
 
