@@ -17,7 +17,7 @@ FRONTEND := plugin-frontend
 FRONTEND_SOURCES := $(shell find $(FRONTEND)/src $(FRONTEND)/launcher -type f 2>/dev/null) $(wildcard $(FRONTEND)/*.*)
 WASTE ?= $(or $(DEMO_WASTE),cache)
 
-.PHONY: help demo demo-check test check dashboards plugin bench clean screenshots openapi proto
+.PHONY: help demo demo-check compose test check dashboards plugin bench clean screenshots openapi proto docs
 
 help: ## List the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -27,6 +27,13 @@ demo: $(STAMPS)/python $(STAMPS)/plugin ## Run the whole product on a demo workl
 
 demo-check: $(STAMPS)/python ## The same, unattended: find the waste, apply, measure; the last line is JSON
 	@DEMO_WASTE=$(WASTE) airuntime-demo check
+
+compose: $(STAMPS)/plugin .env ## The demo in containers, with a Grafana, until Ctrl-C; needs Docker
+	docker compose up --build
+
+.env:
+	@umask 077 && $(PYTHON) tools/fill_env.py > $@
+	@echo "Wrote random secrets into $@"
 
 test: $(STAMPS)/python $(STAMPS)/plugin $(STAMPS)/system ## Run every test
 	pytest $(PYTEST)
@@ -53,6 +60,9 @@ screenshots: $(STAMPS)/python $(STAMPS)/plugin $(STAMPS)/system ## Take the pict
 openapi: $(STAMPS)/python $(STAMPS)/node ## Write the OpenAPI document and the frontend's types from the code
 	airuntime openapi --output $(FRONTEND)/openapi.json
 	cd $(FRONTEND) && npm run --silent generate-types
+
+docs: $(STAMPS)/python ## Write docs/configuration.md from the contract
+	python tools/write_configuration.py
 
 proto: $(STAMPS)/python ## Generate the gRPC code from the .proto file
 	python tools/generate_proto.py
