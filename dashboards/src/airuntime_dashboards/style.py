@@ -61,7 +61,7 @@ STATUS_COLOURS: Final[Mapping[str, str]] = {
     "stuck": VERMILLION,
 }
 RISK_COLOURS: Final[Mapping[str, str]] = {"low": GREEN, "medium": ORANGE, "high": VERMILLION}
-STATE_COLOURS: Final[Mapping[str, str]] = {"found": ORANGE, "clear": GREEN}
+STATE_COLOURS: Final[Mapping[str, str]] = {"found": ORANGE, "clear": GREEN, "unsure": GREY, "unread": VERMILLION}
 ROUTE_COLOURS: Final[Mapping[str, str]] = {"fast": SKY, "premium": ORANGE}
 """The route names of the documentation; other names take the next colour of the palette."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Final, TypeVar
 
@@ -115,9 +115,9 @@ class Check:
         rows = self._client.findings(SERVICE)
         if found := [row for row in rows if row["state"] == "found"]:
             return Report(self.setup, self._elapsed(), finding=str(found[0]["finding"]))
-        reason = "; ".join(f"{row['primitive']}: {row['summary']}" for row in rows if row["state"] == "clear")
+        reason = "; ".join(f"{row['primitive'] or 'unread'}: {row['summary']}" for row in rows)
         self._say(f"[{self._elapsed():5.1f} s] nothing was suggested")
-        return Report(self.setup, ok=bool(reason), reason=reason or "the backend gave no reason")
+        return Report(self.setup, ok=judged(rows), reason=reason or "the backend gave no reason")
 
     def _wait(self, what: str, probe: Callable[[], T | None]) -> T:
         """What ``probe`` gives once it is not None."""
@@ -137,6 +137,14 @@ class Check:
 
     def _elapsed(self) -> float:
         return round(time.monotonic() - self._began, 1)
+
+
+def judged(rows: Iterable[Mapping[str, object]]) -> bool:
+    """Whether every check of every primitive in which a waste could sit was able to judge, and found it well."""
+    states: dict[object, set[object]] = {}
+    for row in rows:
+        states.setdefault(row["primitive"], set()).add(row["state"])
+    return all(states.get(name) == {"clear"} for name in PRIMITIVES.values() if name)
 
 
 def measured(verdict: Verdict) -> bool:

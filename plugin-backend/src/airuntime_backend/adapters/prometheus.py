@@ -51,7 +51,7 @@ class Prometheus:
         return str(answer.get("data", {}).get("version", "unknown"))
 
     def _ask(self, path: str, params: dict[str, str]) -> Any:
-        data = self._get(path, params | {"timeout": f"{self._timeout}s"}).get("data")
+        data = self._get(path, params | {"timeout": f"{round(self._timeout * 1000)}ms"}).get("data")
         if not isinstance(data, dict) or "resultType" not in data:
             raise UpstreamError(f"{self._url} answered without a result: is it Prometheus?")
         return data

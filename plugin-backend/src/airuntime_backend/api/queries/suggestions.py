@@ -18,7 +18,7 @@ _LIVE: Final = ("open", "applied", "stuck", "kept")
 
 
 class Findings:
-    """The latest analysis: its findings, then each check that found nothing and why."""
+    """The latest analysis: its findings, then each check that found nothing and why, then what could not be read."""
 
     _COLUMNS: Final = (
         Column("time", "time"),
@@ -38,7 +38,7 @@ class Findings:
         self._clock = clock
 
     def __call__(self, spec: QuerySpec, span: Span) -> tuple[Frame, ...]:  # noqa: ARG002 - the latest, whatever the span
-        """Rows of state ``found``, then of state ``clear``; none before the first analysis."""
+        """Rows by state: ``found``, ``clear``, ``unsure`` (too little to judge by), ``unread``; none before an analysis."""
         latest = self._ledger.diagnosis()
         if latest is None:
             return (table("findings", self._COLUMNS, ()),)
@@ -47,7 +47,7 @@ class Findings:
         answers = {_cause(record.suggestion): record.suggestion.id for record in self._ledger.suggestions()}
         rows = [(time, *_found(finding, answers)) for finding in diagnosis.findings if _asked(spec, finding)]
         rows += [(time, *_clear(clear)) for clear in diagnosis.clear if _asked(spec, clear)]
-        rows += [(time, "", "", "", "unread", None, None, problem, "", "clear") for problem in problems]
+        rows += [(time, "", "", "", "unread", None, None, problem, "", "unread") for problem in problems]
         return (table("findings", self._COLUMNS, rows),)
 
 
@@ -77,8 +77,8 @@ def _found(finding: Finding, answers: dict[tuple[object, ...], str]) -> tuple[ob
 
 
 def _clear(clear: Clear) -> tuple[object, ...]:
-    subject = clear.subject
-    return (subject.service, subject.primitive, subject.kind, clear.name, None, None, clear.reason, "", "clear")
+    subject, state = clear.subject, "clear" if clear.measured else "unsure"
+    return (subject.service, subject.primitive, subject.kind, clear.name, None, None, clear.reason, "", state)
 
 
 def _asked_for(ledger: Ledger, spec: QuerySpec) -> Iterator[SuggestionRecord]:
