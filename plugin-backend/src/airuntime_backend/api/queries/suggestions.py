@@ -38,7 +38,7 @@ class Findings:
         self._clock = clock
 
     def __call__(self, spec: QuerySpec, span: Span) -> tuple[Frame, ...]:  # noqa: ARG002 - the latest, whatever the span
-        """Rows by state: ``found``, ``clear``, ``unsure`` (too little to judge by), ``unread``; none before an analysis."""
+        """Rows by state: ``found``, ``clear``, ``unsure`` (too little to judge by), ``unread``; none at first."""
         latest = self._ledger.diagnosis()
         if latest is None:
             return (table("findings", self._COLUMNS, ()),)
