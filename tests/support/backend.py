@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from airuntime_backend.adapters.ledger import SqlLedger
-from airuntime_backend.app import services_of
+from airuntime_backend.app import create_app, services_of
+from airuntime_backend.manifest import Manifest
 from airuntime_backend.settings import Settings
 from flask.testing import FlaskClient
 
-from .world import Clock, World
+from .world import Clock, World, manifest
 
 
 @dataclass
@@ -51,3 +54,17 @@ def settings(tmp_path: Path, **more: Any) -> Settings:
         "source_roots": str(tmp_path),
     }
     return Settings(**(given | more))
+
+
+@contextmanager
+def shop(tmp_path: Path, world: World | None = None, **more: Any) -> Iterator[Backend]:
+    """A backend that knows the shop and its source; ``more`` are its settings."""
+    source = tmp_path / "shop.py"
+    source.write_text("import x\ndef build():\n    return CachePrimitive()\n", encoding="utf-8")
+    world, clock, given = world or World(), Clock(), settings(tmp_path, **more)
+    ledger = SqlLedger(given.database_url)
+    app = create_app(given, metrics=world, ledger=ledger, clock=clock)
+    ledger.put_manifest(Manifest.model_validate(manifest(str(source))), clock.now())
+    with app.test_client() as client:
+        yield Backend(client, world, clock, ledger, app)
+    ledger.close()

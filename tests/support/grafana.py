@@ -39,6 +39,23 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Handshake:
+    """What a plugin's executable says in its one line."""
+
+    core: int
+    protocol: int
+    network: str
+    address: str
+    transport: str
+
+    @classmethod
+    def read(cls, line: str) -> Self:
+        """Read the line as Grafana does. Raises ValueError when it is not of five parts."""
+        core, protocol, network, address, transport = line.strip().split("|")
+        return cls(int(core), int(protocol), network, address, transport)
+
+
+@dataclass(frozen=True)
 class Answer:
     """A resource's answer, put together from its pieces."""
 

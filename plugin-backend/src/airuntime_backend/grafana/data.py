@@ -22,6 +22,7 @@ _log = logging.getLogger(__name__)
 
 _INTERVAL_MS: Final = 15_000
 _MAX_DATA_POINTS: Final = 1_000
+_TOO_FAR: Final = "a time cannot be told in nanoseconds since 1970: choose a span between the years 1678 and 2261"
 
 _Span = tuple[int, int, int, int]
 """from and to in epoch milliseconds, interval in milliseconds, data points at most"""
@@ -41,7 +42,7 @@ class DataService:
         for query in request.queries:
             try:
                 groups.setdefault(_span(query), []).append(_merged(query))
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 results[query.refId] = QueryResult(error=f"the query is not a JSON object: {error}", status=400)
         for span, queries in groups.items():
             results |= self._answered(span, queries)
@@ -95,4 +96,8 @@ def _ref_ids(queries: Iterable[dict[str, JsonValue]]) -> list[str]:
 def _response(ref_id: str, result: QueryResult) -> Any:
     if result.error is not None:
         return pb.DataResponse(error=result.error, status=result.status, errorSource=result.source)
-    return pb.DataResponse(frames=[to_arrow(frame, ref_id) for frame in result.frames], status=result.status)
+    try:
+        frames = [to_arrow(frame, ref_id) for frame in result.frames]
+    except OverflowError:
+        return _response(ref_id, QueryResult(error=_TOO_FAR, status=400))
+    return pb.DataResponse(frames=frames, status=result.status)
