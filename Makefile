@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PACKAGES := instrumentation plugin-backend dashboards demo
 SOURCES := $(foreach package,$(PACKAGES),$(package)/src) tests $(wildcard benchmarks) tools $(wildcard dashboards/*.py)
 FRONTEND := plugin-frontend
-FRONTEND_SOURCES := $(shell find $(FRONTEND)/src $(FRONTEND)/launcher -type f 2>/dev/null) $(wildcard $(FRONTEND)/*.*)
+FRONTEND_SOURCES := $(shell find $(FRONTEND)/src $(FRONTEND)/launcher $(FRONTEND)/.config -type f 2>/dev/null) $(wildcard $(FRONTEND)/*.*)
 WASTE ?= $(or $(DEMO_WASTE),cache)
 
 .PHONY: help demo demo-check compose test check dashboards plugin bench clean screenshots openapi proto docs

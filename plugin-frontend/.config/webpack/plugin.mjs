@@ -5,6 +5,7 @@ import { minimizer, root, shared, src } from './shared.mjs';
 
 const dist = path.join(root, 'dist');
 const launcher = path.join(root, 'launcher', 'gpx_airuntime');
+const { id } = JSON.parse(readFileSync(path.join(src, 'plugin.json'), 'utf8'));
 const platforms = ['linux_amd64', 'linux_arm64', 'darwin_amd64', 'darwin_arm64'];
 const executables = ['', 'datasource/'].flatMap((folder) => platforms.map((name) => `${folder}gpx_airuntime_${name}`));
 
@@ -29,7 +30,7 @@ const filled = (content) =>
     .toString()
     .replaceAll('%VERSION%', version)
     .replaceAll('%TODAY%', today)
-    .replaceAll('%PLUGIN_ID%', 'airuntime-intelligence-app');
+    .replaceAll('%PLUGIN_ID%', id);
 
 const copies = [
   { from: 'plugin.json', transform: filled },
@@ -51,12 +52,12 @@ const executable = {
     }),
 };
 
-export default async () => ({
+export default {
   ...shared,
   entry: { module: './module.tsx', 'datasource/module': './datasource/module.ts' },
-  output: { path: dist, filename: '[name].js', library: { type: 'amd' }, clean: true, uniqueName: 'airuntime' },
+  output: { path: dist, filename: '[name].js', library: { type: 'amd' }, clean: true, uniqueName: id },
   externals,
   devtool: 'source-map',
-  optimization: { minimizer: [await minimizer()], splitChunks: false },
+  optimization: { minimizer: [minimizer], splitChunks: false },
   plugins: [...shared.plugins, new CopyPlugin({ patterns: copies }), executable],
-});
+};

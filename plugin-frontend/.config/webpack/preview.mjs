@@ -11,7 +11,7 @@ const left_out = Object.fromEntries(
   ['@monaco-editor/react', 'monaco-editor', 'i18next-pseudo', '@grafana/faro-web-sdk'].map((name) => [name, empty]),
 );
 
-export default async () => ({
+export default {
   ...shared,
   entry: { preview: './preview/main.tsx' },
   output: { path: path.join(root, 'dist-preview'), filename: '[name].js', publicPath: 'auto', clean: true },
@@ -28,10 +28,10 @@ export default async () => ({
     ],
   },
   experiments: { css: true },
-  optimization: { minimizer: [await minimizer()], splitChunks: false },
+  optimization: { minimizer: [minimizer], splitChunks: false },
   plugins: [
     ...shared.plugins,
     new webpack.DefinePlugin({ 'process.env.NODE_ENV': JSON.stringify('production') }),
     new CopyPlugin({ patterns: [{ from: 'preview/index.html' }] }),
   ],
-});
+};

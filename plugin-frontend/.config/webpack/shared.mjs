@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import MinimizerPlugin from 'minimizer-webpack-plugin';
 import webpack from 'webpack';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -35,20 +36,8 @@ export const shared = {
 };
 
 /** swc both compiles and minifies: one native tool, and the build stays short on two cores. */
-export const minimizer = async () => {
-  const { minify } = await import('@swc/core');
-  return { apply: (compiler) => minifyAssets(compiler, minify) };
-};
-
-function minifyAssets(compiler, minify) {
-  const { Compilation, sources } = compiler.webpack;
-  compiler.hooks.compilation.tap('swc-minify', (compilation) => {
-    const stage = Compilation.PROCESS_ASSETS_STAGE_OPTIMIZE_SIZE;
-    compilation.hooks.processAssets.tapPromise({ name: 'swc-minify', stage }, async (assets) => {
-      for (const name of Object.keys(assets).filter((asset) => asset.endsWith('.js'))) {
-        const { code } = await minify(assets[name].source().toString(), { compress: true, mangle: true });
-        compilation.updateAsset(name, new sources.RawSource(code));
-      }
-    });
-  });
-}
+export const minimizer = new MinimizerPlugin({
+  minify: MinimizerPlugin.swcMinify,
+  parallel: false,
+  extractComments: false,
+});
