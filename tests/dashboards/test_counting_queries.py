@@ -13,6 +13,8 @@ from ai_runtime_intelligent.contract import promql
 ALL: Final = promql.EVERYTHING
 ROUTER: Final = 'service="a",primitive="r",kind="router"'
 CACHE: Final = 'service="a",primitive="c",kind="cache"'
+LIMIT: Final = 'service="a",primitive="l",kind="limit"'
+FALLBACK: Final = 'service="a",primitive="f",kind="fallback"'
 
 Series = dict[str, str]
 Answer = tuple[str, float] | None
@@ -74,6 +76,29 @@ CASES: Final[dict[str, tuple[Series, str, Answer]]] = {
         },
         promql.pricing_coverage_lowest(ALL, "1m"),
         ("{}", 0.5),
+    ),
+    "those who wait hold no slot of a limit": (
+        {
+            f'airuntime_inflight{{{LIMIT},instance="1"}}': "5x60",
+            f'airuntime_waiting{{{LIMIT},instance="1"}}': "3x60",
+            f'airuntime_tunable_value{{{LIMIT},tunable="l.limit",instance="1"}}': "4x60",
+        },
+        promql.limit_used_ratio(ALL),
+        (f"{{{LIMIT}}}", 0.5),
+    ),
+    "fallbacks of every reason count for one primitive": (
+        {
+            f'airuntime_executions_total{{{FALLBACK},status="ok"}}': "0+4x60",
+            f'airuntime_fallbacks_total{{{FALLBACK},reason="error",outcome="ok"}}': "0+1x60",
+            f'airuntime_fallbacks_total{{{FALLBACK},reason="skipped",outcome="ok"}}': "0+1x60",
+        },
+        promql.fallback_ratio(ALL, "1m"),
+        (f"{{{FALLBACK}}}", 0.5),
+    ),
+    "waiting for a slot is averaged over those who wanted one": (
+        {f"airuntime_queue_seconds_sum{{{LIMIT}}}": "0+4x60", f"airuntime_queue_seconds_count{{{LIMIT}}}": "0+2x60"},
+        promql.queue_seconds_mean(ALL, "1m"),
+        (f"{{{LIMIT}}}", 2),
     ),
 }
 

@@ -18,8 +18,15 @@ CacheResult = Literal["hit", "miss", "stale", "coalesced", "bypass"]
 EvictionReason = Literal["expired", "capacity", "cleared"]
 """Why a cache entry went; the label ``reason``. ``expired`` counts requests that found their entry too old."""
 
-RetryOutcome = Literal["ok", "retried", "gave_up"]
-"""How one attempt ended: it worked, it failed and was tried again, it failed and was the last one."""
+RetryOutcome = Literal["ok", "retried", "gave_up", "no_budget"]
+"""How one attempt ended: it worked, it failed and was tried again, it failed and was the last one, or it was the last
+one because the retry budget was spent."""
+
+FallbackReason = Literal["error", "timeout", "skipped"]
+"""Why a fallback was called: what it stands in for failed, took too long, or was not tried after failing before."""
+
+FallbackOutcome = Literal["ok", "error"]
+"""How the fallback itself ended."""
 
 RouteReason = Literal["score_above_threshold", "score_below_threshold", "chosen", "default"]
 """Why a router chose a route."""
@@ -37,6 +44,8 @@ STATUSES: Final[tuple[Status, ...]] = get_args(Status)
 CACHE_RESULTS: Final[tuple[CacheResult, ...]] = get_args(CacheResult)
 EVICTION_REASONS: Final[tuple[EvictionReason, ...]] = get_args(EvictionReason)
 RETRY_OUTCOMES: Final[tuple[RetryOutcome, ...]] = get_args(RetryOutcome)
+FALLBACK_REASONS: Final[tuple[FallbackReason, ...]] = get_args(FallbackReason)
+FALLBACK_OUTCOMES: Final[tuple[FallbackOutcome, ...]] = get_args(FallbackOutcome)
 ROUTE_REASONS: Final[tuple[RouteReason, ...]] = get_args(RouteReason)
 TUNABLE_TYPES: Final[tuple[TunableType, ...]] = get_args(TunableType)
 PHASES: Final[tuple[Phase, ...]] = get_args(Phase)

@@ -64,6 +64,7 @@ SELF: Final = _of_primitive(
     buckets=SECONDS_BUCKETS,
 )
 INFLIGHT: Final = _of_primitive("airuntime_inflight", "gauge", about="Executions that have started and not ended.")
+WAITING: Final = _of_primitive("airuntime_waiting", "gauge", about="Executions that wait for a free slot.")
 QUEUE: Final = _of_primitive(
     "airuntime_queue_seconds",
     "histogram",
@@ -85,7 +86,7 @@ CACHE_REQUESTS: Final = _of_primitive(
 )
 CACHE_ENTRIES: Final = _of_primitive("airuntime_cache_entries", "gauge", about="Entries that the cache holds.")
 CACHE_BYTES: Final = _of_primitive(
-    "airuntime_cache_bytes", "gauge", unit="By", about="Estimated size of the values that the cache holds."
+    "airuntime_cache_bytes", "gauge", unit="By", about="Estimated size of the keys and values that the cache holds."
 )
 CACHE_EVICTIONS: Final = _of_primitive(
     "airuntime_cache_evictions_total", "counter", "reason", about="Entries that left the cache, and why."
@@ -99,6 +100,9 @@ CACHE_REUSE: Final = _of_primitive(
 )
 RETRY_ATTEMPTS: Final = _of_primitive(
     "airuntime_retry_attempts_total", "counter", "outcome", "error_class", about="Attempts of a retry, first included."
+)
+FALLBACKS: Final = _of_primitive(
+    "airuntime_fallbacks_total", "counter", "reason", "outcome", about="Calls of a fallback: why, and how they ended."
 )
 COST: Final = _of_primitive(
     "airuntime_cost_usd_total", "counter", "model", "route", "router", unit="USD", about="What model calls cost."
@@ -150,6 +154,7 @@ INSTRUMENTATION: Final = (
     DURATION,
     SELF,
     INFLIGHT,
+    WAITING,
     QUEUE,
     ROUTER_DECISIONS,
     ROUTER_SCORE,
@@ -159,6 +164,7 @@ INSTRUMENTATION: Final = (
     CACHE_EVICTIONS,
     CACHE_REUSE,
     RETRY_ATTEMPTS,
+    FALLBACKS,
     COST,
     BASELINE_COST,
     UNPRICED,

@@ -235,6 +235,32 @@ def queue_share(scope: Scope, window: str) -> str:
     return f"{waited} / {_sum_rate(BY_PRIMITIVE, f'{metrics.DURATION.name}_sum', scope, window)}"
 
 
+def queue_seconds_mean(scope: Scope, window: str) -> str:
+    """Seconds that a branch or a call waits for a slot, on average."""
+    waited = _sum_rate(BY_PRIMITIVE, f"{metrics.QUEUE.name}_sum", scope, window)
+    return f"{waited} / {_sum_rate(BY_PRIMITIVE, f'{metrics.QUEUE.name}_count', scope, window)}"
+
+
+def waiting(scope: Scope) -> str:
+    """Executions that wait for a slot."""
+    return f"sum by ({', '.join(BY_PRIMITIVE)}) ({metrics.WAITING.name}{{{scope.matchers()}}})"
+
+
+def limit_used_ratio(scope: Scope) -> str:
+    """Share of the slots of a concurrency limit that are taken, 0..1, over all replicas."""
+    by = ", ".join(BY_PRIMITIVE)
+    of_limits = scope.matchers('kind="limit"')
+    taken = f"(sum by ({by}) ({metrics.INFLIGHT.name}{{{of_limits}}}) - {waiting(scope)})"
+    of_tunable = scope.matchers('kind="limit"', 'tunable=~".*[.]limit"')
+    return f"{taken} / sum by ({by}) ({metrics.TUNABLE_VALUE.name}{{{of_tunable}}})"
+
+
+def fallback_ratio(scope: Scope, window: str) -> str:
+    """Share of executions for which a fallback was called, 0..1."""
+    called = _sum_rate(BY_PRIMITIVE, metrics.FALLBACKS.name, scope, window)
+    return f"{called} / {calls_per_second(scope, window)}"
+
+
 def branches_per_call(scope: Scope, window: str) -> str:
     """Branches that one execution of a parallel primitive runs."""
     branches = _sum_rate(BY_PRIMITIVE, f"{metrics.QUEUE.name}_count", scope, window)
