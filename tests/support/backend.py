@@ -11,6 +11,7 @@ from typing import Any
 from airuntime_backend.adapters.ledger import SqlLedger
 from airuntime_backend.app import create_app, services_of
 from airuntime_backend.manifest import Manifest
+from airuntime_backend.ports import Docs, Metrics
 from airuntime_backend.settings import Settings
 from flask.testing import FlaskClient
 
@@ -57,13 +58,15 @@ def settings(tmp_path: Path, **more: Any) -> Settings:
 
 
 @contextmanager
-def shop(tmp_path: Path, world: World | None = None, **more: Any) -> Iterator[Backend]:
-    """A backend that knows the shop and its source; ``more`` are its settings."""
+def shop(
+    tmp_path: Path, world: World | None = None, *, metrics: Metrics | None = None, docs: Docs | None = None, **more: Any
+) -> Iterator[Backend]:
+    """A backend that knows the shop and its source; ``metrics`` stands in for the world, ``more`` are its settings."""
     source = tmp_path / "shop.py"
     source.write_text("import x\ndef build():\n    return CachePrimitive()\n", encoding="utf-8")
     world, clock, given = world or World(), Clock(), settings(tmp_path, **more)
     ledger = SqlLedger(given.database_url)
-    app = create_app(given, metrics=world, ledger=ledger, clock=clock)
+    app = create_app(given, metrics=metrics or world, ledger=ledger, docs=docs, clock=clock)
     ledger.put_manifest(Manifest.model_validate(manifest(str(source))), clock.now())
     with app.test_client() as client:
         yield Backend(client, world, clock, ledger, app)

@@ -89,7 +89,7 @@ def requires(role: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
             who = asker()
             if who.role not in _ALLOWED[role]:
-                raise ForbiddenError(f"{who.name} is a {who.role}: this needs the role {role}")
+                raise ForbiddenError(f"{who.name} has the role {who.role}: this needs the role {role}")
             return view(*args, **kwargs)
 
         return guarded

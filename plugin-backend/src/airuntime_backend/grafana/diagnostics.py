@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -12,6 +13,8 @@ from . import wsgi
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+
+_log = logging.getLogger(__name__)
 
 
 class DiagnosticsService:
@@ -39,8 +42,12 @@ class DiagnosticsService:
         return pb.CollectMetricsResponse(metrics=pb.CollectMetricsResponse.Payload(prometheus=body))
 
     def _get(self, path: str) -> tuple[int, bytes]:
-        reply = wsgi.call(self._app, wsgi.Request(path))
-        return reply.status, b"".join(reply.body)
+        try:
+            reply = wsgi.call(self._app, wsgi.Request(path))
+            return reply.status, b"".join(reply.body)
+        except Exception:  # noqa: BLE001 - gRPC would tell the caller the exception's own words
+            _log.exception("%s failed", path)
+            return 500, b""
 
 
 def _sentence(dependencies: dict[str, dict[str, Any]]) -> str:
