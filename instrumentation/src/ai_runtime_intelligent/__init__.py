@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     from .runtime.manager import IntelligentRuntime
     from .runtime.manifest import Manifest
     from .runtime.remote import RemoteConfig
+    from .runtime.settings import Settings
     from .runtime.tunables import Tunable
+    from .runtime.yaml_file import ConfigFileError
 
 __all__ = [
     "Apm",
     "CachePrimitive",
+    "ConfigFileError",
     "ConfigRefusedError",
     "IntelligentRuntime",
     "Manifest",
@@ -34,6 +37,7 @@ __all__ = [
     "RemoteConfig",
     "RetryPrimitive",
     "RouterPrimitive",
+    "Settings",
     "Tunable",
     "instrument",
     "setup_apm",
@@ -42,6 +46,7 @@ __all__ = [
 _HOMES = {
     "Apm": ".apm.setup",
     "CachePrimitive": ".primitives.cache",
+    "ConfigFileError": ".runtime.yaml_file",
     "ConfigRefusedError": ".runtime.document",
     "IntelligentRuntime": ".runtime.manager",
     "Manifest": ".runtime.manifest",
@@ -50,6 +55,7 @@ _HOMES = {
     "RemoteConfig": ".runtime.remote",
     "RetryPrimitive": ".primitives.retry",
     "RouterPrimitive": ".primitives.router",
+    "Settings": ".runtime.settings",
     "Tunable": ".runtime.tunables",
     "instrument": ".primitives.instrument",
     "setup_apm": ".apm.setup",

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any
 from ai_runtime_intelligent.contract import metrics
 from ai_runtime_intelligent.contract.kinds import Status
 from ai_runtime_intelligent.primitives.definition import Definition
-from ai_runtime_intelligent.primitives.llm import TokenUsage, model_of, usage_of
+from ai_runtime_intelligent.primitives.llm import Answer, answer_of
 from ai_runtime_intelligent.primitives.route import Route, current_route
+from ai_runtime_intelligent.primitives.usage import TokenUsage
 
 from .bound import Bound
 
 if TYPE_CHECKING:
     from .recorder import Recorder
-
-_OPERATION = "chat"
 
 
 class LlmBound(Bound):
@@ -23,50 +22,58 @@ class LlmBound(Bound):
 
     def __init__(self, recorder: Recorder, definition: Definition) -> None:
         super().__init__(recorder, definition)
-        # Imported here, not on the first call: the price table takes a second to load.
+        # Imported here, not on the first call: the price table takes a while to load.
         from ai_runtime_intelligent.primitives import pricing  # noqa: PLC0415
 
         pricing.load()
         self._pricing = pricing
+        self._prices = pricing.Prices(recorder.prices)
+        self._operation = "chat"  # until an answer shows which one it is: a failed call has none
 
     def observed(self, status: Status, error: BaseException | None, seconds: float, result: Any) -> None:
         """Record tokens and cost of a call that answered, and the duration of every call."""
-        answered = model_of(result)
-        model = self.definition.model or answered or "unknown"
-        self._operation(model, seconds, error)
-        if status != "ok":
-            return
-        usage = usage_of(result)
-        if usage is not None:
-            self._tokens(model, answered or model, usage)
-        self._cost(model, answered or model, usage)
+        answer = answer_of(result) if status == "ok" else Answer()
+        self._record(answer, error, seconds, current_route.get(), answered=status == "ok")
 
-    def _operation(self, model: str, seconds: float, error: BaseException | None) -> None:
-        labels = (_OPERATION, self._pricing.provider_of(model), model, type(error).__name__ if error else "")
-        self._recorder.child(metrics.OPERATION_DURATION, labels).observe(seconds)
+    def _record(
+        self, answer: Answer, error: BaseException | None, seconds: float, route: Route, *, answered: bool
+    ) -> None:
+        model = self.definition.model or answer.model or "unknown"
+        hint = None
+        if answer.shape is not None:
+            self._operation, hint = answer.shape.operation, answer.shape.provider
+        shared = (self._operation, self._pricing.provider_of(model, hint), model)
+        duration = (*shared, type(error).__name__ if error else "")
+        self._recorder.child(metrics.OPERATION_DURATION, duration).observe(seconds)
+        if answer.usage is not None:
+            self._tokens((*shared, answer.model or model), answer.usage)
+        if answered:
+            self._cost(model, answer, hint, route)
 
-    def _tokens(self, model: str, answered: str, usage: TokenUsage) -> None:
-        shared = (_OPERATION, self._pricing.provider_of(model), model, answered)
+    def _tokens(self, shared: tuple[str, ...], usage: TokenUsage) -> None:
         self._recorder.child(metrics.TOKEN_USAGE, (*shared, "input")).observe(usage.input)
-        self._recorder.child(metrics.TOKEN_USAGE, (*shared, "output")).observe(usage.output)
+        if usage.output or shared[0] != "embeddings":
+            self._recorder.child(metrics.TOKEN_USAGE, (*shared, "output")).observe(usage.output)
 
-    def _cost(self, model: str, answered: str, usage: TokenUsage | None) -> None:
-        cost = None if usage is None else self._price(answered, model, usage)
-        if cost is None or usage is None:
+    def _cost(self, model: str, answer: Answer, hint: str | None, route: Route) -> None:
+        cost = self._price(model, answer, hint)
+        if cost is None or answer.usage is None:
             self.count(metrics.UNPRICED, (model,))
             return
-        route = current_route.get()
         labels = (model, route.route, route.router)
         self.count(metrics.COST, labels, cost)
-        self.count(metrics.BASELINE_COST, labels, self._baseline(route, usage, cost))
+        self.count(metrics.BASELINE_COST, labels, self._baseline(route, answer.usage, cost))
 
-    def _price(self, answered: str, model: str, usage: TokenUsage) -> float | None:
-        price = self._pricing.price_usd(answered, usage)
-        return self._pricing.price_usd(model, usage) if price is None else price
+    def _price(self, model: str, answer: Answer, hint: str | None) -> float | None:
+        """The price of the model that answered, else of the one that was asked for."""
+        if answer.usage is None:
+            return None
+        price = self._prices.usd(answer.model or model, answer.usage, hint)
+        return self._prices.usd(model, answer.usage, hint) if price is None else price
 
     def _baseline(self, route: Route, usage: TokenUsage, cost: float) -> float:
         """What the default route would have cost; the cost itself where that is not known: no saving is claimed."""
         if route.baseline_model is None:
             return cost
-        baseline = self._pricing.price_usd(route.baseline_model, usage)
+        baseline = self._prices.usd(route.baseline_model, usage)
         return cost if baseline is None else baseline

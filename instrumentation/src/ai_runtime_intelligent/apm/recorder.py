@@ -13,6 +13,7 @@ from ai_runtime_intelligent.contract import metrics
 from ai_runtime_intelligent.contract.metrics import Metric
 from ai_runtime_intelligent.contract.names import OTHER
 from ai_runtime_intelligent.primitives.definition import Definition
+from ai_runtime_intelligent.primitives.price_table import PriceTable
 from ai_runtime_intelligent.quiet import log_once
 from ai_runtime_intelligent.runtime.tunables import Tunable
 
@@ -37,11 +38,13 @@ class Recorder:
         registry: CollectorRegistry,
         *,
         tracer: Tracer | None = None,
+        prices: PriceTable | None = None,
         max_label_sets: int = MAX_LABEL_SETS,
         on_bind: OnBind | None = None,
     ) -> None:
         self.service = service
         self.tracer = tracer
+        self.prices = prices or PriceTable({})
         self._max = max_label_sets
         self._registry = registry
         self._on_bind = on_bind

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from ai_runtime_intelligent.contract import env, metrics
 from ai_runtime_intelligent.primitives.definition import CATALOG
+from ai_runtime_intelligent.primitives.price_table import PriceTable, price_table
+from ai_runtime_intelligent.runtime.settings import BACKENDS, Prices
 from ai_runtime_intelligent.runtime.tunables import TUNABLES
 
 if TYPE_CHECKING:
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
     from .providers import Metering, Tracing
     from .recorder import Recorder
     from .server import MetricsServer
-
-BACKENDS: Final = ("opentelemetry",)
 
 
 class Apm:
@@ -89,15 +89,18 @@ def setup_apm(
     port: int | None = None,
     registry: CollectorRegistry | None = None,
     span_exporter: SpanExporter | None = None,
+    prices: Prices | None = None,
     max_label_sets: int = 2000,
 ) -> Apm:
     """Measure every instrumented call from now on, under ``service_name``.
 
     ``port`` (default 9464, 0 = any free one) and ``host`` say where metrics are exposed; spans go to
     ``span_exporter``, or by OTLP over HTTP when ``OTEL_EXPORTER_OTLP_ENDPOINT`` is set. Providers that are already
-    set stay, ours are added to them. Past ``max_label_sets`` a metric folds new label sets into ``other``.
+    set stay, ours are added to them. Past ``max_label_sets`` a metric folds new label sets into ``other``. ``prices``
+    (or the file that ``AIRUNTIME_PRICES`` names) go before those of genai-prices: USD per million tokens, as a mapping
+    ``{"my-model": {"input": 1.0, "output": 2.0}}`` or a YAML file of the same.
 
-    Raises ValueError for an unknown backend or an empty name.
+    Raises ValueError for an unknown backend, an empty name or what is no price, OSError when the file cannot be read.
     """
     if backend not in BACKENDS:
         raise ValueError(f"unknown backend {backend!r}; known are {', '.join(BACKENDS)}")
@@ -107,23 +110,31 @@ def setup_apm(
 
     from .providers import metering, tracing  # noqa: PLC0415 - the same
 
+    table = price_table(prices or os.environ.get(env.PRICES.name) or None)
     registry = CollectorRegistry() if registry is None else registry
     enabled = os.environ.get(env.DISABLED.name, "") != "1"
     trace = tracing(service_name, span_exporter, export=enabled)
     meter = metering(service_name, registry, export=export_to_prometheus and enabled)
-    recorder = _record(service_name, registry, trace, meter, max_label_sets) if enabled else None
+    recorder = _record(service_name, registry, trace, meter, table, max_label_sets) if enabled else None
     server = _serve(registry, host, port) if export_to_prometheus and enabled else None
     return Apm(service_name, registry, tracing=trace, metering=meter, recorder=recorder, server=server)
 
 
 def _record(
-    service: str, registry: CollectorRegistry, tracing: Tracing, metering: Metering, max_label_sets: int
+    service: str,
+    registry: CollectorRegistry,
+    tracing: Tracing,
+    metering: Metering,
+    prices: PriceTable,
+    max_label_sets: int,
 ) -> Recorder:
     from .recorder import Recorder  # noqa: PLC0415 - loaded only when something is measured
 
     counters = ExecutionCounters(metering.provider)
     tracer = tracing.provider.get_tracer("ai_runtime_intelligent")
-    recorder = Recorder(service, registry, tracer=tracer, max_label_sets=max_label_sets, on_bind=counters.add)
+    recorder = Recorder(
+        service, registry, tracer=tracer, prices=prices, max_label_sets=max_label_sets, on_bind=counters.add
+    )
     recorder.show_generation(0)
     CATALOG.activate(recorder)
     TUNABLES.listen(recorder.show_tunable)

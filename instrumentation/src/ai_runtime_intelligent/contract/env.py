@@ -49,6 +49,9 @@ METRICS_PORT: Final = _instrumentation("AIRUNTIME_METRICS_PORT", "9464", "Port o
 OTLP_ENDPOINT: Final = _instrumentation(
     "OTEL_EXPORTER_OTLP_ENDPOINT", None, "Where spans are sent by OTLP over HTTP; without it none are sent."
 )
+PRICES: Final = _instrumentation(
+    "AIRUNTIME_PRICES", None, "YAML file of the user's own prices, USD per million tokens by model."
+)
 SERVICE_NAME: Final = _instrumentation("OTEL_SERVICE_NAME", None, "Service name when the code gives none.")
 
 PROMETHEUS_URL: Final = _backend(
@@ -97,6 +100,7 @@ VARIABLES: Final = (
     METRICS_HOST,
     METRICS_PORT,
     OTLP_ENDPOINT,
+    PRICES,
     SERVICE_NAME,
     PROMETHEUS_URL,
     PROMETHEUS_TIMEOUT,

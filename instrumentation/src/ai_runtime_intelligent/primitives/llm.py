@@ -1,45 +1,147 @@
-"""Reading token usage from what a model call returned, in OpenAI's shapes."""
+"""Reading what a model call returned: the model that answered and its tokens, in the shapes of three providers.
+
+They are OpenAI's (chat completions, Responses API, embeddings), Anthropic's and Gemini's. Objects, pydantic models and
+mappings are read alike. What the numbers mean in each API (whether cached tokens are part of the input or come on top)
+is known by the genai-prices package.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+from .usage import TokenUsage
 
 
 @dataclass(frozen=True)
-class TokenUsage:
-    """Tokens of one call. ``cached`` are those of ``input`` that were read from the provider's prompt cache."""
+class Shape:
+    """An API by which a provider reports usage: its names in genai-prices, and in OpenTelemetry's conventions."""
 
-    input: int
-    output: int
-    cached: int = 0
-
-
-def usage_of(response: Any) -> TokenUsage | None:
-    """Usage of a chat completion or of the Responses API, as object or mapping; None when it tells none."""
-    usage = _get(response, "usage")
-    chat = _tokens(usage, "prompt_tokens", "completion_tokens", "prompt_tokens_details")
-    return chat or _tokens(usage, "input_tokens", "output_tokens", "input_tokens_details")
+    provider: str
+    flavor: str
+    operation: str
 
 
-def _tokens(usage: Any, input_name: str, output_name: str, details_name: str) -> TokenUsage | None:
-    read, written = _count(_get(usage, input_name)), _count(_get(usage, output_name))
-    if read is None or written is None:
-        return None
-    cached = _count(_get(_get(usage, details_name), "cached_tokens")) or 0
-    return TokenUsage(read, written, min(cached, read))
+_OPENAI_CHAT: Final = Shape("openai", "chat", "chat")
+_OPENAI_RESPONSES: Final = Shape("openai", "responses", "chat")
+_OPENAI_EMBEDDINGS: Final = Shape("openai", "embeddings", "embeddings")
+_ANTHROPIC: Final = Shape("anthropic", "default", "chat")
+_GEMINI: Final = Shape("google", "default", "generate_content")
+
+_USAGE: Final = ("usage", "usage_metadata", "usageMetadata")
+_MODEL: Final = ("model", "model_version", "modelVersion")
+_SNAKE: Final = re.compile(r"_([a-z])")
+_INNER: Final = ("message", "response")
+"""Where the events of a stream carry the answer: Anthropic's ``message_start``, OpenAI's ``response.completed``."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one call answered. ``shape`` and ``usage`` are None when the response tells no tokens."""
+
+    model: str | None = None
+    shape: Shape | None = None
+    usage: TokenUsage | None = None
+
+
+def answer_of(response: Any) -> Answer:
+    """What ``response`` tells of itself."""
+    return answered(model_of(response), reported(response))
+
+
+def answered(model: str | None, usage: Mapping[str, Any] | None) -> Answer:
+    """The answer of ``model`` with ``usage`` as :func:`reported` gives it."""
+    shape = None if usage is None else _shape(usage)
+    tokens = None if usage is None or shape is None else _tokens(shape, usage)
+    return Answer(model, shape if tokens else None, tokens)
 
 
 def model_of(response: Any) -> str | None:
     """The model that answered, as the response names it."""
-    model = _get(response, "model")
-    return model if isinstance(model, str) and model else None
+    for holder in _holders(response):
+        for name in _MODEL:
+            model = _get(holder, name)
+            if isinstance(model, str) and model:
+                return model
+    return None
+
+
+def reported(response: Any) -> dict[str, Any] | None:
+    """Usage as the response, or an event of a stream, reports it; None when it reports none."""
+    for holder in _holders(response):
+        for name in _USAGE:
+            usage = _plain(_get(holder, name))
+            if usage:
+                return usage
+    return None
+
+
+def _holders(response: Any) -> tuple[Any, ...]:
+    return (response, *(inner for name in _INNER if (inner := _get(response, name)) is not None))
+
+
+def _shape(usage: Mapping[str, Any]) -> Shape | None:
+    if "promptTokenCount" in usage or "candidatesTokenCount" in usage:
+        return _GEMINI
+    if "prompt_tokens" in usage:
+        if "completion_tokens" in usage:
+            return _OPENAI_CHAT
+        # Without completion_tokens only a total that is all prompt says that nothing was generated.
+        return _OPENAI_EMBEDDINGS if usage.get("total_tokens") == usage["prompt_tokens"] else None
+    if "input_tokens" in usage and "output_tokens" in usage:
+        return _OPENAI_RESPONSES if {"input_tokens_details", "total_tokens"} & usage.keys() else _ANTHROPIC
+    return None
+
+
+def _tokens(shape: Shape, usage: Mapping[str, Any]) -> TokenUsage | None:
+    from genai_prices import extract_usage  # noqa: PLC0415 - loaded only when something is priced
+
+    response = {"usageMetadata" if shape is _GEMINI else "usage": usage}
+    try:
+        found = extract_usage(response, provider_id=shape.provider, api_flavor=shape.flavor).usage
+    except (LookupError, ValueError):
+        return None
+    return TokenUsage({name: value for name, value in vars(found).items() if isinstance(value, int | float)})
 
 
 def _get(holder: Any, name: str) -> Any:
-    return holder.get(name) if isinstance(holder, Mapping) else getattr(holder, name, None)
+    try:
+        return holder.get(name) if isinstance(holder, Mapping) else getattr(holder, name, None)
+    except Exception:  # noqa: BLE001 - a property of somebody else's object
+        return None
 
 
-def _count(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+def _plain(usage: Any) -> dict[str, Any] | None:
+    """``usage`` as nested mappings under the API's own names, what is None left out."""
+    found = _nested(usage)
+    if not isinstance(found, dict) or not found:
+        return None
+    gemini = "prompt_token_count" in found or "candidates_token_count" in found
+    return dict(_camelled(found)) if gemini else found
+
+
+def _nested(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, list | tuple):
+        return [_nested(one) for one in value]
+    return {name: inner for name, one in _fields(value).items() if (inner := _nested(one)) is not None}
+
+
+def _fields(value: Any) -> Mapping[str, Any]:
+    if isinstance(value, Mapping):
+        return value
+    try:
+        dumped = value.model_dump(exclude_none=True, warnings=False)  # what the provider added since is in it too
+    except (AttributeError, TypeError, ValueError):
+        dumped = getattr(value, "__dict__", None)
+    return dumped if isinstance(dumped, Mapping) else {}
+
+
+def _camelled(value: Any) -> Any:
+    """The names of Gemini's Python client as its API has them."""
+    if isinstance(value, dict):
+        return {_SNAKE.sub(lambda match: match[1].upper(), name): _camelled(one) for name, one in value.items()}
+    return [_camelled(one) for one in value] if isinstance(value, list) else value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -11,6 +12,7 @@ from ai_runtime_intelligent.contract import env
 from ai_runtime_intelligent.quiet import log_once
 
 from .manifest import Manifest, manifest_of
+from .settings import ApmSettings, Context7Settings, IntelligenceSettings, Settings
 
 if TYPE_CHECKING:
     from ai_runtime_intelligent.apm.setup import Apm
@@ -22,8 +24,9 @@ if TYPE_CHECKING:
 class IntelligentRuntime:
     """Measures the instrumented calls of a process and, with a backend, lets their tunables be changed from there.
 
-    A context manager, sync and async. ``apm`` and ``remote`` are None before it is entered, when they are not asked
-    for, and with ``AIRUNTIME_DISABLED=1`` (``apm`` then is there, but records nothing).
+    A context manager, sync and async; in async code the sync one works too, and stops the loop for as long as starting
+    and stopping take. ``apm`` and ``remote`` are None before it is entered, when they are not asked for, and with
+    ``AIRUNTIME_DISABLED=1`` (``apm`` then is there, but records nothing). ``settings`` is what it was set up with.
     """
 
     def __init__(
@@ -37,20 +40,40 @@ class IntelligentRuntime:
         service_token: str | None = None,
         poll_seconds: float | None = None,
         metrics_port: int | None = None,
+        settings: Settings | None = None,
     ) -> None:
-        """What is not given is read from the environment; see ``contract.env``."""
-        self.service_name = service_name or os.environ.get(env.SERVICE_NAME.name) or "unknown_service"
+        """``settings``, when given, stands for all other arguments. What is given by neither is read from the
+        environment; see ``contract.env``.
+        """
+        self.settings = settings or Settings(
+            service_name=service_name,
+            backend_url=backend_url,
+            service_token=service_token,
+            poll_seconds=poll_seconds,
+            apm=ApmSettings(enabled=enable_apm, metrics_port=metrics_port),
+            context7=Context7Settings(enabled=enable_context7),
+            intelligence=IntelligenceSettings(auto_optimize=enable_auto_optimization),
+        )
+        self.service_name = _service_name(self.settings)
         self.apm: Apm | None = None
         self.remote: RemoteConfig | None = None
-        self._enable_apm = enable_apm
-        self._metrics_port = metrics_port
-        self._backend_url = backend_url or os.environ.get(env.BACKEND_URL.name) or None
-        self._token = service_token or os.environ.get(env.SERVICE_TOKEN.name) or None
-        self._poll_seconds = poll_seconds or float(
+        self._backend_url = self.settings.backend_url or os.environ.get(env.BACKEND_URL.name) or None
+        self._token = self.settings.service_token or os.environ.get(env.SERVICE_TOKEN.name) or None
+        self._poll_seconds = self.settings.poll_seconds or float(
             os.environ.get(env.POLL_SECONDS.name) or str(env.POLL_SECONDS.default)
         )
-        if enable_context7 or enable_auto_optimization:
+        if self.settings.context7.enabled or self.settings.intelligence.auto_optimize:
             log_once("embedded", "documentation look-ups and optimisation are done by the backend, not in this process")
+
+    @classmethod
+    def from_config(cls, path: str | Path) -> Self:
+        """A runtime set up by a YAML file; see :func:`.config_file.read_settings` for what it may hold.
+
+        Raises OSError when the file cannot be read, ConfigFileError for what is wrong in it.
+        """
+        from .config_file import read_settings  # noqa: PLC0415 - brings YAML, which only a file needs
+
+        return cls(settings=read_settings(path))
 
     @property
     def metrics_port(self) -> int | None:
@@ -63,10 +86,17 @@ class IntelligentRuntime:
 
     def start(self) -> Self:
         """Begin; ``with`` does it."""
-        if self._enable_apm:
+        apm = self.settings.apm
+        if apm.enabled:
             from ai_runtime_intelligent.apm.setup import setup_apm  # noqa: PLC0415 - loaded when it is wanted
 
-            self.apm = setup_apm(self.service_name, port=self._metrics_port)
+            self.apm = setup_apm(
+                self.service_name,
+                backend=apm.backend,
+                export_to_prometheus=apm.export_to_prometheus,
+                port=apm.metrics_port,
+                prices=apm.prices,
+            )
         if self._backend_url and os.environ.get(env.DISABLED.name) != "1":
             self.remote = self._connect(self._backend_url)
             self.remote.start()
@@ -111,3 +141,7 @@ class IntelligentRuntime:
         self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
     ) -> None:
         await asyncio.to_thread(self.stop)
+
+
+def _service_name(settings: Settings) -> str:
+    return settings.service_name or os.environ.get(env.SERVICE_NAME.name) or "unknown_service"
