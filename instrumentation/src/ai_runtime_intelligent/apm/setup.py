@@ -115,7 +115,9 @@ def setup_apm(
     enabled = os.environ.get(env.DISABLED.name, "") != "1"
     trace = tracing(service_name, span_exporter, export=enabled)
     meter = metering(service_name, registry, export=export_to_prometheus and enabled)
-    recorder = _record(service_name, registry, trace, meter, table, max_label_sets) if enabled else None
+    recorder = (
+        _record(service_name, registry, trace, meter, prices=table, max_label_sets=max_label_sets) if enabled else None
+    )
     server = _serve(registry, host, port) if export_to_prometheus and enabled else None
     return Apm(service_name, registry, tracing=trace, metering=meter, recorder=recorder, server=server)
 
@@ -125,6 +127,7 @@ def _record(
     registry: CollectorRegistry,
     tracing: Tracing,
     metering: Metering,
+    *,
     prices: PriceTable,
     max_label_sets: int,
 ) -> Recorder:

@@ -42,8 +42,9 @@ class IntelligentRuntime:
         metrics_port: int | None = None,
         settings: Settings | None = None,
     ) -> None:
-        """``settings``, when given, stands for all other arguments. What is given by neither is read from the
-        environment; see ``contract.env``.
+        """What is not given is read from the environment; see ``contract.env``.
+
+        ``settings``, when given, stands for all other arguments.
         """
         self.settings = settings or Settings(
             service_name=service_name,
