@@ -39,6 +39,13 @@ Phase = Literal["planned", "applying", "watching", "kept", "rolled_back", "stuck
 Outcome = Literal["confirmed", "refuted", "inconclusive", "error"]
 """What a verdict says."""
 
+ArmName = Literal["control", "candidate"]
+"""The sides of an experiment: the old value and the new one; the label ``arm``."""
+
+ArmMeasure = Literal["seconds_mean", "slow_p95_ratio", "slow_p99_ratio", "error_ratio", "usd_per_call", "quality_mean"]
+"""What the totals of an arm measure. ``slow_p95_ratio`` is the share of calls slower than the 95th percentile of the
+old value, which was pinned at the start: it rises above 5 % where the candidate's own percentile is higher."""
+
 PRIMITIVE_KINDS: Final[tuple[PrimitiveKind, ...]] = get_args(PrimitiveKind)
 STATUSES: Final[tuple[Status, ...]] = get_args(Status)
 CACHE_RESULTS: Final[tuple[CacheResult, ...]] = get_args(CacheResult)
@@ -50,3 +57,5 @@ ROUTE_REASONS: Final[tuple[RouteReason, ...]] = get_args(RouteReason)
 TUNABLE_TYPES: Final[tuple[TunableType, ...]] = get_args(TunableType)
 PHASES: Final[tuple[Phase, ...]] = get_args(Phase)
 OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
+ARMS: Final[tuple[ArmName, ...]] = get_args(ArmName)
+ARM_MEASURES: Final[tuple[ArmMeasure, ...]] = get_args(ArmMeasure)

@@ -125,6 +125,37 @@ TUNABLE_VALUE: Final = _of_primitive(
 CONFIG_GENERATION: Final = Metric(
     "airuntime_config_generation", "gauge", ("service",), "1", "Generation of the remote config that the process obeys."
 )
+ARM_SHARE: Final = _of_primitive(
+    "airuntime_arm_share",
+    "gauge",
+    "rollout",
+    "arm",
+    about="Share of calls that the process sends to an arm of a running experiment, 0..1; 0 when it has ended.",
+)
+
+
+def _of_arm(field: str, about: str, unit: str = "1") -> Metric:
+    return _of_primitive(f"airuntime_arm_{field}_total", "counter", "rollout", "arm", unit=unit, about=about)
+
+
+ARM_TOTALS: Final = {
+    "calls": _of_arm("calls", "Calls of an experiment's arm."),
+    "errors": _of_arm("errors", "Calls of an arm that did not end well."),
+    "slow_p95": _of_arm("slow_p95", "Calls of an arm slower than the old value's 95th percentile at the start."),
+    "slow_p99": _of_arm("slow_p99", "Calls of an arm slower than the old value's 99th percentile at the start."),
+    "seconds": _of_arm("seconds", "Wall time of an arm's calls.", "s"),
+    "squared_seconds": _of_arm("squared_seconds", "Sum of the squared wall times of an arm's calls.", "s^2"),
+    "cubed_seconds": _of_arm("cubed_seconds", "Sum of the cubed wall times of an arm's calls.", "s^3"),
+    "cost_usd": _of_arm("cost_usd", "What the model calls within an arm's calls cost.", "USD"),
+    "squared_cost_usd": _of_arm("squared_cost_usd", "Sum of the squared costs of an arm's calls.", "USD^2"),
+    "cubed_cost_usd": _of_arm("cubed_cost_usd", "Sum of the cubed costs of an arm's calls.", "USD^3"),
+    "rated": _of_arm("rated", "Calls of an arm whose quality was rated."),
+    "quality": _of_arm("quality", "Sum of the ratings of an arm's calls, each 0..1."),
+    "squared_quality": _of_arm("squared_quality", "Sum of the squared ratings of an arm's calls."),
+    "cubed_quality": _of_arm("cubed_quality", "Sum of the cubed ratings of an arm's calls."),
+}
+"""The totals of an experiment's arms, by their field in the flow's ``ArmStats``; exact sums over processes."""
+
 TOKEN_USAGE: Final = Metric(
     "gen_ai_client_token_usage",
     "histogram",
@@ -170,6 +201,8 @@ INSTRUMENTATION: Final = (
     UNPRICED,
     TUNABLE_VALUE,
     CONFIG_GENERATION,
+    ARM_SHARE,
+    *ARM_TOTALS.values(),
     TOKEN_USAGE,
     OPERATION_DURATION,
 )
