@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from ai_runtime_intelligent.contract import metrics
@@ -9,6 +10,7 @@ from ai_runtime_intelligent.contract.kinds import Status
 from ai_runtime_intelligent.primitives.definition import Definition
 from ai_runtime_intelligent.primitives.llm import Answer, answer_of
 from ai_runtime_intelligent.primitives.route import Route, current_route
+from ai_runtime_intelligent.primitives.streams import watch_of
 from ai_runtime_intelligent.primitives.usage import TokenUsage
 
 from .bound import Bound
@@ -31,13 +33,19 @@ class LlmBound(Bound):
         self._operation = "chat"  # until an answer shows which one it is: a failed call has none
 
     def observed(self, status: Status, error: BaseException | None, seconds: float, result: Any) -> None:
-        """Record tokens and cost of a call that answered, and the duration of every call."""
-        answer = answer_of(result) if status == "ok" else Answer()
-        self._record(answer, error, seconds, current_route.get(), answered=status == "ok")
+        """Record tokens and cost of a call that answered, and the duration of every call.
 
-    def _record(
-        self, answer: Answer, error: BaseException | None, seconds: float, route: Route, *, answered: bool
-    ) -> None:
+        A call whose answer is a stream lasts, and is recorded, until its stream is over.
+        """
+        route = current_route.get()
+        watch = watch_of(result) if status == "ok" else None
+        if watch is None:
+            self._record(answer_of(result) if status == "ok" else Answer(), error, seconds, route)
+            return
+        began = perf_counter() - seconds
+        watch.follow(lambda answer, failure: self._record(answer, failure, perf_counter() - began, route))
+
+    def _record(self, answer: Answer, error: BaseException | None, seconds: float, route: Route) -> None:
         model = self.definition.model or answer.model or "unknown"
         hint = None
         if answer.shape is not None:
@@ -47,7 +55,7 @@ class LlmBound(Bound):
         self._recorder.child(metrics.OPERATION_DURATION, duration).observe(seconds)
         if answer.usage is not None:
             self._tokens((*shared, answer.model or model), answer.usage)
-        if answered:
+        if answer.usage is not None or error is None:
             self._cost(model, answer, hint, route)
 
     def _tokens(self, shared: tuple[str, ...], usage: TokenUsage) -> None:

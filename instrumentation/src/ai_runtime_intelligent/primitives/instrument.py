@@ -15,6 +15,7 @@ from ai_runtime_intelligent.runtime.places import doc_of, place_of
 from .base import Primitive
 from .definition import CATALOG, Definition
 from .frame import Frame
+from .streams import passing_streams
 
 T = TypeVar("T")
 
@@ -39,8 +40,8 @@ def instrument(
     """Measure ``target``: a decorator with or without arguments, or a call around something that exists.
 
     A function gives a function of the same signature; an object keeps its identity and has its ``execute`` measured.
-    ``name`` defaults to the qualified name. With ``kind="llm"`` token usage is read from the returned object
-    (OpenAI's shape) and priced; ``model`` names the model where the response does not.
+    ``name`` defaults to the qualified name. With ``kind="llm"`` token usage is read from the returned object or stream
+    (in OpenAI's, Anthropic's or Gemini's shape) and priced; ``model`` names the model where the response does not.
 
     Raises TypeError for what cannot be measured by one call, such as generators and classes; ValueError for an
     unknown kind.
@@ -97,6 +98,8 @@ def _with_measured_execute(target: Any, definition: Definition) -> Any:
 
 
 def _measured(function: Callable[..., Any], definition: Definition) -> Callable[..., Any]:
+    if definition.kind == "llm":
+        function = passing_streams(function, definition)
     is_async = inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
         getattr(function, "__call__", None)  # noqa: B004 - objects whose __call__ is a coroutine function
     )

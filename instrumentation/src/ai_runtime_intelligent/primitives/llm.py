@@ -33,8 +33,9 @@ _GEMINI: Final = Shape("google", "default", "generate_content")
 _USAGE: Final = ("usage", "usage_metadata", "usageMetadata")
 _MODEL: Final = ("model", "model_version", "modelVersion")
 _SNAKE: Final = re.compile(r"_([a-z])")
-_INNER: Final = ("message", "response")
-"""Where the events of a stream carry the answer: Anthropic's ``message_start``, OpenAI's ``response.completed``."""
+_INNER: Final = ("message", "response", "chunk")
+"""Where the events of a stream carry the answer: Anthropic's ``message_start``, OpenAI's ``response.completed`` and the
+``chunk`` of its chat helper."""
 
 
 @dataclass(frozen=True)

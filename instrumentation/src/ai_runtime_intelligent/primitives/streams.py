@@ -1,0 +1,218 @@
+"""Streamed answers of models: handed on as they are, and read while the caller reads them.
+
+What a call cost is known when its stream ends, is closed, fails or is dropped, and is told then. The caller holds a
+stand-in that behaves as the stream: the same chunks, attributes and type under ``isinstance``.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Awaitable, Callable
+from types import CoroutineType, TracebackType
+from typing import Any, Self
+
+from ai_runtime_intelligent.quiet import quiet
+
+from .definition import Definition
+from .llm import Answer, answered, model_of, reported
+
+Done = Callable[[Answer, BaseException | None], None]
+
+
+class Watch:
+    """What a stream has told so far. Later numbers replace earlier ones, as all three APIs mean them."""
+
+    __slots__ = ("_answer", "_error", "_followers", "_model", "_usage")
+
+    def __init__(self) -> None:
+        self._model: str | None = None
+        self._usage: dict[str, Any] = {}
+        self._followers: list[Done] = []
+        self._answer: Answer | None = None
+        self._error: BaseException | None = None
+
+    @quiet
+    def see(self, chunk: Any) -> None:
+        """Read one chunk."""
+        self._model = model_of(chunk) or self._model
+        self._usage.update(reported(chunk) or {})
+
+    @quiet
+    def end(self, error: BaseException | None = None) -> None:
+        """The stream is over; only the first time counts."""
+        if self._answer is None:
+            self._answer, self._error = answered(self._model, self._usage or None), error
+            self._tell(self._answer)
+
+    def follow(self, done: Done) -> None:
+        """Tell ``done`` the answer, and the error if there was one, when the stream is over."""
+        self._followers.append(done)
+        if self._answer is not None:
+            self._tell(self._answer)
+
+    def _tell(self, answer: Answer) -> None:
+        followers, self._followers = self._followers, []
+        for done in followers:
+            done(answer, self._error)
+
+
+class Stream:
+    """The stand-in for a stream; see its two kinds below."""
+
+    __slots__ = ("__weakref__", "_airuntime_stream", "_airuntime_watch")
+
+    def __init__(self, stream: Any, watch: Watch | None = None) -> None:
+        object.__setattr__(self, "_airuntime_stream", stream)
+        object.__setattr__(self, "_airuntime_watch", watch or Watch())
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:  # so that isinstance() sees the stream
+        return type(self._airuntime_stream)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._airuntime_stream, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self._airuntime_stream, name, value)
+
+    def __repr__(self) -> str:
+        return repr(self._airuntime_stream)
+
+    def __del__(self) -> None:
+        self._airuntime_watch.end()
+
+
+class SyncStream(Stream):
+    """A stand-in for an iterator or a generator."""
+
+    __slots__ = ()
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Any:
+        return self._step(self._airuntime_stream.__next__)
+
+    def __enter__(self) -> Any:
+        entered = self._airuntime_stream.__enter__()
+        return self if entered is self._airuntime_stream else entered
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> Any:
+        try:
+            return self._airuntime_stream.__exit__(kind, error, tb)
+        finally:
+            self._airuntime_watch.end()
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._airuntime_stream, name)
+        if name in ("send", "throw"):
+            return functools.partial(self._step, found)
+        return functools.partial(self._close, found) if name == "close" else found
+
+    def _step(self, step: Callable[..., Any], *args: Any) -> Any:
+        watch = self._airuntime_watch
+        try:
+            chunk = step(*args)
+        except StopIteration:
+            watch.end()
+            raise
+        except BaseException as error:
+            watch.end(error)
+            raise
+        watch.see(chunk)
+        return chunk
+
+    def _close(self, close: Callable[[], Any]) -> Any:
+        try:
+            return close()
+        finally:
+            self._airuntime_watch.end()
+
+
+class AsyncStream(Stream):
+    """A stand-in for an asynchronous iterator or generator."""
+
+    __slots__ = ()
+
+    def __aiter__(self) -> Any:
+        if hasattr(self._airuntime_stream, "__anext__"):
+            return self
+        return AsyncStream(aiter(self._airuntime_stream), self._airuntime_watch)
+
+    def __anext__(self) -> Awaitable[Any]:
+        return self._step(self._airuntime_stream.__anext__)
+
+    async def __aenter__(self) -> Any:
+        entered = await self._airuntime_stream.__aenter__()
+        return self if entered is self._airuntime_stream else entered
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
+    ) -> Any:
+        try:
+            return await self._airuntime_stream.__aexit__(kind, error, tb)
+        finally:
+            self._airuntime_watch.end()
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._airuntime_stream, name)
+        if name in ("asend", "athrow"):
+            return functools.partial(self._step, found)
+        return functools.partial(self._close, found) if name in ("close", "aclose") else found
+
+    async def _step(self, step: Callable[..., Awaitable[Any]], *args: Any) -> Any:
+        watch = self._airuntime_watch
+        try:
+            chunk = await step(*args)
+        except StopAsyncIteration:
+            watch.end()
+            raise
+        except BaseException as error:
+            watch.end(error)
+            raise
+        watch.see(chunk)
+        return chunk
+
+    async def _close(self, close: Callable[[], Awaitable[Any]]) -> Any:
+        try:
+            return await close()
+        finally:
+            self._airuntime_watch.end()
+
+
+def watch_of(result: Any) -> Watch | None:
+    """The watch of a stand-in, None for everything else."""
+    return result._airuntime_watch if issubclass(type(result), Stream) else None  # noqa: SLF001 - our own
+
+
+def passing_streams(function: Callable[..., Any], definition: Definition) -> Callable[..., Any]:
+    """``function``, whose result is replaced by its stand-in where it is a stream and ``definition`` is measured."""
+    if inspect.iscoroutinefunction(function):
+
+        @functools.wraps(function)
+        async def wrapper(*args: Any, **kwargs: Any) -> Any:
+            return _stand_in(await function(*args, **kwargs), definition)
+    else:
+
+        @functools.wraps(function)
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            result = function(*args, **kwargs)
+            if type(result) is CoroutineType:
+                return _awaited(result, definition)
+            return _stand_in(result, definition)
+
+    return wrapper
+
+
+async def _awaited(coroutine: CoroutineType[Any, Any, Any], definition: Definition) -> Any:
+    return _stand_in(await coroutine, definition)
+
+
+def _stand_in(result: Any, definition: Definition) -> Any:
+    kind = type(result)
+    if definition.bound is None or issubclass(kind, Stream):
+        return result
+    if hasattr(kind, "__anext__") or hasattr(kind, "__aiter__"):
+        return AsyncStream(result)
+    return SyncStream(result) if hasattr(kind, "__next__") else result
