@@ -9,21 +9,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from support.backend import Backend
+from support.errors import assert_canonical_error
 from support.world import TTL, manifest
 
 RANGE = {"from": 0, "to": 60_000}
-
-
-def assert_canonical_error(answer: Any, status: int, code: str) -> dict[str, Any]:
-    """The one shape of every error."""
-    assert answer.status_code == status, answer.text
-    body = answer.get_json()
-    assert set(body) == {"error"}
-    assert set(body["error"]) == {"code", "message", "field", "value", "expected"}
-    assert body["error"]["code"] == code
-    assert body["error"]["message"]
-    error: dict[str, Any] = body["error"]
-    return error
 
 
 def test_applied_twice_is_told_what_was_found_instead(backend: Backend) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from airuntime_backend.adapters.ledger import SqlLedger
 from airuntime_backend.app import create_app, services_of
@@ -71,3 +71,16 @@ def shop(
     with app.test_client() as client:
         yield Backend(client, world, clock, ledger, app)
     ledger.close()
+
+
+TOKENS: Final = {role: f"{role}-token" for role in ("viewer", "operator", "service")}
+"""A token for each role, and the settings that configure them."""
+TOKEN_SETTINGS: Final[dict[str, Any]] = {f"{role}_token": token for role, token in TOKENS.items()}
+
+
+def client_of(backend: Backend, role: str | None) -> FlaskClient:
+    """A client that sends the role's token, or none."""
+    client: FlaskClient = backend.app.test_client()
+    if role is not None:
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {TOKENS[role]}"
+    return client

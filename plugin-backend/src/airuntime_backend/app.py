@@ -19,6 +19,8 @@ from .adapters.prometheus import Prometheus
 from .adapters.source import SourceFolders
 from .api import data, errors, health, runtime, suggestions
 from .api.auth import Gate
+from .api.body import JsonBody
+from .api.document import SCHEMES
 from .api.identity import Identity
 from .api.preview import Preview
 from .api.queries import handlers
@@ -55,12 +57,14 @@ def create_app(
     app = OpenAPI(
         "airuntime_backend",
         info=Info(title="AI Runtime Intelligence", version=version("airuntime-backend")),
+        security_schemes=SCHEMES,
         doc_ui=False,
         validation_error_status=400,
         validation_error_model=ErrorBody,
         validation_error_callback=errors.invalid,
         static_folder=None,
     )
+    app.json = JsonBody(app)
     app.config["MAX_CONTENT_LENGTH"] = _MAX_BODY_BYTES
     app.extensions[EXTENSION] = _services(
         settings,

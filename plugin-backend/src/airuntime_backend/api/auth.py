@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable
 from functools import wraps
-from ipaddress import ip_address
 from typing import Final, ParamSpec, TypeVar, cast
 
 from flask import Flask, g, request
@@ -14,6 +13,7 @@ from airuntime_backend.errors import ForbiddenError, UnauthorizedError
 from airuntime_backend.settings import Settings
 
 from .identity import Identity, Role
+from .local import is_local, is_of_another_site
 
 ENVIRON_IDENTITY: Final = "airuntime.identity"
 """WSGI key under which the gRPC service hands over an identity; no HTTP client can set it."""
@@ -67,18 +67,12 @@ class Gate:
     def _by_loopback(self) -> Identity:
         if self._tokens:
             raise UnauthorizedError("a bearer token is needed: send Authorization: Bearer <token>")
-        if not is_loopback(request.remote_addr):
+        if not is_local():
             raise ForbiddenError("no tokens are configured, so only this machine is served: set AIRUNTIME_*_TOKEN")
+        if is_of_another_site():
+            raise ForbiddenError("no tokens are configured, so pages of other sites are refused: set AIRUNTIME_*_TOKEN")
         role: Role = "service" if request.path.startswith("/runtime/") else "operator"
         return Identity("local", role, "loopback")
-
-
-def is_loopback(address: str | None) -> bool:
-    """Whether an IP address is of this machine itself."""
-    try:
-        return address is not None and ip_address(address).is_loopback
-    except ValueError:
-        return False
 
 
 def requires(role: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:

@@ -13,14 +13,32 @@ from flask_openapi3.models.tag import Tag
 from airuntime_backend.errors import BadRequestError, NotFoundError
 
 from .auth import requires
+from .document import ERRORS, GUARDED
 from .frames import to_json
 from .queries.changes import marks
 from .queries.table import wanted
 from .query import QueryRequest, QueryResult
-from .schemas import Annotation, AnnotationsBody, Option, QueryAnswer, QueryBody, TimeRange, VariablePath, VariableQuery
+from .schemas import (
+    Annotation,
+    Annotations,
+    AnnotationsBody,
+    Options,
+    QueryAnswer,
+    QueryBody,
+    TimeRange,
+    VariablePath,
+    VariableQuery,
+)
 from .services import services
 
-bp = APIBlueprint("data", __name__, url_prefix="/api", abp_tags=[Tag(name="data", description="What dashboards ask")])
+bp = APIBlueprint(
+    "data",
+    __name__,
+    url_prefix="/api",
+    abp_tags=[Tag(name="data", description="What dashboards ask")],
+    abp_responses=ERRORS,
+    abp_security=GUARDED,
+)
 
 
 @bp.post("/query", summary="Answer queries in data frames", responses={200: QueryAnswer})
@@ -45,7 +63,7 @@ def _result(ref_id: str, result: QueryResult) -> dict[str, object]:
     return {"frames": [to_json(frame, ref_id) for frame in result.frames]}
 
 
-@bp.post("/annotations", summary="List what was applied, kept and rolled back", responses={200: Annotation})
+@bp.post("/annotations", summary="List what was applied, kept and rolled back", responses={200: Annotations})
 @requires("viewer")
 def get_annotations(body: AnnotationsBody) -> Response:
     """Marks on the time axis."""
@@ -64,7 +82,7 @@ def get_annotations(body: AnnotationsBody) -> Response:
     return jsonify(found)
 
 
-@bp.get("/variables/<name>", summary="List the values of a dashboard variable", responses={200: Option})
+@bp.get("/variables/<name>", summary="List the values of a dashboard variable", responses={200: Options})
 @requires("viewer")
 def variables(path: VariablePath, query: VariableQuery) -> Response:
     """Services and primitives from the manifests, models from the metrics."""

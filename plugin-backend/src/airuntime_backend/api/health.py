@@ -13,11 +13,17 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 
 from airuntime_backend.errors import BackendError
 
+from .document import ERRORS
 from .schemas import Dependency, Health
 from .services import services
 from .telemetry import LedgerCollector
 
-bp = APIBlueprint("health", __name__, abp_tags=[Tag(name="health", description="How the backend itself does")])
+bp = APIBlueprint(
+    "health",
+    __name__,
+    abp_tags=[Tag(name="health", description="How the backend itself does")],
+    abp_responses=ERRORS,
+)
 _NEEDED = ("database",)
 
 

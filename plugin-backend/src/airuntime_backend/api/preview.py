@@ -12,7 +12,6 @@ import json
 import secrets
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from flask import Response, jsonify, request, send_from_directory
 from flask_openapi3.blueprint import APIBlueprint
@@ -20,9 +19,10 @@ from flask_openapi3.models.tag import Tag
 
 from airuntime_backend.errors import ForbiddenError, NotFoundError
 
-from .auth import is_loopback
+from .document import ERRORS
 from .identity import Identity
-from .schemas import DashboardItem, DashboardPath
+from .local import is_local, is_of_another_site
+from .schemas import DashboardItem, DashboardPath, Dashboards
 
 HEADER: Final = "X-Airuntime-Preview"
 _PLACEHOLDER: Final = "__AIRUNTIME_PREVIEW_TOKEN__"
@@ -57,6 +57,7 @@ class Preview:
             __name__,
             url_prefix="/preview",
             abp_tags=[Tag(name="preview", description="Dashboards without Grafana, on this machine only")],
+            abp_responses=ERRORS,
         )
         bp.before_request(_check_local)
         bp.after_request(_harden)
@@ -70,7 +71,7 @@ class Preview:
         def index() -> Response:
             return self._index()
 
-        @bp.get("/dashboards", summary="List the generated dashboards", responses={200: DashboardItem})
+        @bp.get("/dashboards", summary="List the generated dashboards", responses={200: Dashboards})
         def dashboards() -> Response:
             return self._list()
 
@@ -109,18 +110,10 @@ class Preview:
 
 
 def _check_local() -> None:
-    if not is_loopback(request.remote_addr) or not _loopback_name(request.host):
+    if not is_local():
         raise ForbiddenError("the preview is for this machine only: open it as localhost or 127.0.0.1")
-    origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    if is_of_another_site():
         raise ForbiddenError("the preview does not answer other sites")
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
-        raise ForbiddenError("the preview does not answer other sites")
-
-
-def _loopback_name(host: str) -> bool:
-    name = urlsplit(f"//{host}").hostname or ""
-    return name == "localhost" or is_loopback(name)
 
 
 def _harden(response: Response) -> Response:

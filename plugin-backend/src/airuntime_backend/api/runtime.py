@@ -12,11 +12,17 @@ from airuntime_backend.manifest import Manifest
 from airuntime_backend.ports import ServiceConfig
 
 from .auth import requires
+from .document import ERRORS, GUARDED
 from .schemas import Accepted, ConfigView, ServicePath, SettingView
 from .services import services
 
 bp = APIBlueprint(
-    "runtime", __name__, url_prefix="/runtime", abp_tags=[Tag(name="runtime", description="For instrumented services")]
+    "runtime",
+    __name__,
+    url_prefix="/runtime",
+    abp_tags=[Tag(name="runtime", description="For instrumented services")],
+    abp_responses=ERRORS,
+    abp_security=GUARDED,
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel
 
 
 class Form(BaseModel):
@@ -72,11 +72,19 @@ class Annotation(BaseModel):
     tags: list[str]
 
 
+class Annotations(RootModel[list[Annotation]]):
+    """Marks on the time axis, oldest first."""
+
+
 class Option(BaseModel):
     """One value of a dashboard variable."""
 
     text: str
     value: str
+
+
+class Options(RootModel[list[Option]]):
+    """The values of a dashboard variable, in order."""
 
 
 class VariablePath(BaseModel):
@@ -357,6 +365,10 @@ class DashboardItem(BaseModel):
     uid: str
     title: str
     file: str
+
+
+class Dashboards(RootModel[list[DashboardItem]]):
+    """The generated dashboards."""
 
 
 class DashboardPath(BaseModel):

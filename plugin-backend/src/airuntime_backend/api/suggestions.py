@@ -9,10 +9,17 @@ from airuntime_backend.engine.apply import Asker
 
 from .auth import asker, requires
 from .detail import detail, finding_view, summary
+from .document import ERRORS, GUARDED
 from .schemas import AnalysisView, MoveBody, SuggestionDetail, SuggestionList, SuggestionPath, SuggestionsQuery
 from .services import services
 
-bp = APIBlueprint("suggestions", __name__, abp_tags=[Tag(name="suggestions", description="What to change, and why")])
+bp = APIBlueprint(
+    "suggestions",
+    __name__,
+    abp_tags=[Tag(name="suggestions", description="What to change, and why")],
+    abp_responses=ERRORS,
+    abp_security=GUARDED,
+)
 
 
 @bp.get("/suggestions", summary="List suggestions, newest first", responses={200: SuggestionList})
