@@ -7,6 +7,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+DDAGENT := .venv-ddagent
 STAMPS := .stamps
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -35,7 +36,7 @@ compose: $(STAMPS)/plugin .env ## The demo in containers, with a Grafana, until 
 	@umask 077 && $(PYTHON) tools/fill_env.py > $@
 	@echo "Wrote random secrets into $@"
 
-test: $(STAMPS)/python $(STAMPS)/plugin $(STAMPS)/system ## Run every test
+test: $(STAMPS)/python $(STAMPS)/ddagent $(STAMPS)/plugin $(STAMPS)/system ## Run every test
 	pytest $(PYTEST)
 	cd $(FRONTEND) && npm test --silent
 
@@ -68,7 +69,7 @@ proto: $(STAMPS)/python ## Generate the gRPC code from the .proto file
 	python tools/generate_proto.py
 
 clean: ## Remove all that was built or installed here
-	rm -rf $(VENV) $(STAMPS) .demo $(FRONTEND)/node_modules $(FRONTEND)/dist $(FRONTEND)/dist-preview
+	rm -rf $(VENV) $(DDAGENT) $(STAMPS) .demo $(FRONTEND)/node_modules $(FRONTEND)/dist $(FRONTEND)/dist-preview
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -78,6 +79,12 @@ $(STAMPS)/python: constraints.txt requirements-dev.txt $(foreach package,$(PACKA
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --requirement requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-build-isolation $(foreach package,$(PACKAGES),--editable ./$(package))
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/ddagent: requirements-ddagent.txt
+	@echo "Installing Datadog's test agent into $(DDAGENT)"
+	$(PYTHON) -m venv $(DDAGENT)
+	$(DDAGENT)/bin/python -m pip install --quiet --requirement requirements-ddagent.txt
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/node: $(FRONTEND)/package-lock.json | $(STAMPS)/python
