@@ -56,10 +56,11 @@ class Gate:
         return self._preview() or self._by_token() or self._by_loopback()
 
     def _by_token(self) -> Identity | None:
-        scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+        scheme, _, rest = request.headers.get("Authorization", "").partition(" ")
+        given = rest.strip()
         if scheme.lower() != "bearer" or not given:
             return None
-        matched = [role for role, token in self._tokens if hmac.compare_digest(token.encode(), given.strip().encode())]
+        matched = [role for role, token in self._tokens if hmac.compare_digest(token.encode(), given.encode())]
         if not matched:
             raise UnauthorizedError("this bearer token is not known: use the viewer, operator or service token")
         return Identity(f"{matched[0]} token", matched[0], "token")
