@@ -69,7 +69,7 @@ def test_it_lists_reads_and_serves(preview: Backend) -> None:
     assert get("/preview/dashboards").get_json() == [{"uid": "board", "title": "Board", "file": "board.json"}]
     assert get("/preview/dashboards/board").get_json() == {"uid": "board", "title": "Board", "panels": []}
     with get("/preview/main.js") as file:
-        assert file.text == "draw()"
+        assert file.get_data(as_text=True) == "draw()"
     assert "there is no generated dashboard 'x'" in get("/preview/dashboards/x").text
 
 
