@@ -1,7 +1,7 @@
 import { Alert, Button, Field, Modal, Stack, TextArea } from '@grafana/ui';
 import { type ChangeEvent, useState } from 'react';
 import { type Api, ApiError, messageOf } from '../api/api';
-import type { SuggestionDetail } from '../api/types';
+import type { MoveBody, SuggestionDetail } from '../api/types';
 import { MOVES, type MoveText, obstacle } from './moves';
 
 interface Props {
@@ -85,7 +85,8 @@ function useMove({ api, suggestion, onChange, onStale, onMoved }: Props, text: M
     setBusy(true);
     try {
       const path = `/suggestions/${encodeURIComponent(suggestion.id)}/${text.move}`;
-      onChange(await api.post<SuggestionDetail>(path, { revision: suggestion.revision, reason }));
+      const body: MoveBody = { revision: suggestion.revision, reason };
+      onChange(await api.post<SuggestionDetail>(path, body));
       onMoved?.(`${text.done}: ${suggestion.title}`);
       onClose();
     } catch (failure) {
