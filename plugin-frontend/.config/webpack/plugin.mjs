@@ -26,11 +26,7 @@ const externals = [
 const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 const today = new Date().toISOString().slice(0, 10);
 const filled = (content) =>
-  content
-    .toString()
-    .replaceAll('%VERSION%', version)
-    .replaceAll('%TODAY%', today)
-    .replaceAll('%PLUGIN_ID%', id);
+  content.toString().replaceAll('%VERSION%', version).replaceAll('%TODAY%', today).replaceAll('%PLUGIN_ID%', id);
 
 const copies = [
   { from: 'plugin.json', transform: filled },

@@ -17,13 +17,14 @@ export class ApiError extends Error {
   }
 }
 
+const NO_ANSWER = 'The backend does not answer: is it running?';
+
 /** The error that an answer's status and body tell, whatever the body is. */
 export function apiError(status: number, body: unknown): ApiError {
   if (isErrorBody(body)) {
     return new ApiError(status, body.error.code, body.error.message);
   }
-  const hint = status === 0 ? 'The backend does not answer: is it running?' : `The backend answered ${status}.`;
-  return new ApiError(status, 'unknown', hint);
+  return new ApiError(status, 'unknown', status === 0 ? NO_ANSWER : `The backend answered ${status}.`);
 }
 
 export function messageOf(error: unknown): string {

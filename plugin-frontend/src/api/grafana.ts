@@ -1,7 +1,7 @@
 import { type BackendSrvRequest, getBackendSrv } from '@grafana/runtime';
 import { lastValueFrom } from 'rxjs';
 import { RESOURCES_PATH } from '../ids';
-import { type Api, apiError } from './api';
+import { type Api, ApiError, apiError } from './api';
 
 /** The API as the app reaches it: through Grafana, which adds who asks. */
 export const grafanaApi: Api = {
@@ -15,6 +15,14 @@ async function send<T>(request: BackendSrvRequest): Promise<T> {
     return response.data;
   } catch (error) {
     const failed = error as { status?: number; data?: unknown };
-    throw apiError(failed.status ?? 0, failed.data);
+    throw ownError(failed.status, failed.data) ?? apiError(failed.status ?? 0, failed.data);
   }
+}
+
+/** What Grafana itself says when it does not reach its plugin: another shape than the backend's. */
+function ownError(status: number | undefined, body: unknown): ApiError | undefined {
+  const said = (body as { message?: unknown } | null | undefined)?.message;
+  return status !== undefined && typeof said === 'string'
+    ? new ApiError(status, 'grafana', `Grafana answered ${status}: ${said}`)
+    : undefined;
 }

@@ -3,6 +3,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import type { Doc, Signal, SourceLines, SuggestionDetail } from '../api/types';
 import { quantity, webUrl, words } from './format';
+import { PlainLink } from './PlainLink';
 import { Section } from './Section';
 
 const STATES = { measured: '', no_data: 'no data', nan: 'not a number', inf: 'infinite' };
@@ -75,9 +76,9 @@ export function DocEvidence({ docs }: { docs: Doc[] }) {
             <figcaption>
               <strong>{doc.title}</strong> · {doc.source} {doc.id} {doc.version}{' '}
               {url && (
-                <a className={styles.link} href={url} target="_blank" rel="noopener noreferrer">
+                <PlainLink href={url} external>
                   Source
-                </a>
+                </PlainLink>
               )}
             </figcaption>
             <pre className={styles.doc} data-testid="doc">
@@ -114,6 +115,5 @@ const getStyles = (theme: GrafanaTheme2) => ({
     color: theme.colors.text.disabled,
     userSelect: 'none',
   }),
-  link: css({ color: theme.colors.text.link, textDecoration: 'underline' }),
   doc: css({ padding: theme.spacing(1), margin: 0, whiteSpace: 'pre-wrap', overflow: 'auto', maxHeight: 360 }),
 });

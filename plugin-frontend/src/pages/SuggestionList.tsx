@@ -1,8 +1,9 @@
-import { Alert, EmptyState, InteractiveTable, LoadingPlaceholder, TextLink } from '@grafana/ui';
+import { Alert, EmptyState, InteractiveTable, LoadingPlaceholder } from '@grafana/ui';
 import { useCallback } from 'react';
 import type { Api } from '../api/api';
 import type { SuggestionList as List, SuggestionSummary } from '../api/types';
 import { moment, quantity } from './format';
+import { PlainLink } from './PlainLink';
 import { StatusBadge } from './StatusBadge';
 import { useLoad } from './useLoad';
 
@@ -40,11 +41,7 @@ function Rows({ suggestions, href }: { suggestions: SuggestionSummary[]; href: P
       id: 'title',
       header: 'Suggestion',
       sortType: 'string' as const,
-      cell: ({ row: { original: one } }: Cell) => (
-        <TextLink href={href(one.id)} inline={false}>
-          {one.title}
-        </TextLink>
-      ),
+      cell: ({ row: { original: one } }: Cell) => <PlainLink href={href(one.id)}>{one.title}</PlainLink>,
     },
     { id: 'service', header: 'Service', sortType: 'string' as const },
     { id: 'primitive', header: 'Primitive', sortType: 'string' as const },

@@ -29,7 +29,11 @@ export function SuggestionPage({ api, id, refusal, onMoved }: Props) {
   }
   return (
     <div data-testid="suggestion" data-state={error ? 'error' : 'done'}>
-      {error && <Alert title={data ? 'The suggestion could not be read again' : 'No such suggestion'}>{error}</Alert>}
+      {error && (
+        <Alert title={data ? 'The suggestion could not be read again' : 'The suggestion could not be read'}>
+          {error}
+        </Alert>
+      )}
       {data && (
         <Detail
           suggestion={data}

@@ -8,6 +8,7 @@ import { useLoad } from '../pages/useLoad';
 import { previewApi } from './api';
 import type { Dashboard } from './model/dashboard';
 import { parseHash, type Route } from './model/location';
+import { Boundary } from './ui/Boundary';
 import { DashboardView, useTitle } from './ui/DashboardView';
 import { Toasts, useToasts } from './ui/Toasts';
 import { TopBar } from './ui/TopBar';
@@ -20,7 +21,12 @@ export function Preview() {
   const { toasts, toast, drop } = useToasts();
   return (
     <>
-      <Page route={route} toast={toast} />
+      <Boundary
+        attempt={route}
+        fallback={(error) => <Alert title="The preview failed: reload the page, or go back">{error}</Alert>}
+      >
+        <Page route={route} toast={toast} />
+      </Boundary>
       <Toasts toasts={toasts} drop={drop} />
     </>
   );

@@ -18,9 +18,13 @@ export function usePanelData(panel: Panel, width: number): PanelData {
   const [state, setState] = useState<PanelData>({ loading: true });
   const pending = useRef<{ key: string; controller: AbortController }>(undefined);
   const columns = Math.round(width / 100) * 100;
-  const key = useMemo(() => JSON.stringify([scope, columns]), [scope, columns]);
+  const request = useMemo(
+    () => requestOf(panel, millis(range), columns, (text, format) => replace(text, {}, format)),
+    [panel, range, columns, replace],
+  );
+  // "now" moves, and choices may change that this panel does not ask about: neither makes it another question.
+  const key = JSON.stringify([request?.queries, scope.from, scope.to, columns]);
   useEffect(() => {
-    const request = requestOf(panel, millis(range), columns, (text, format) => replace(text, {}, format));
     if (!request) {
       setState({ loading: false, frames: [] });
       return;

@@ -14,6 +14,8 @@ export interface Scope {
   /** The time range as it stands in the URL. */
   from: string;
   to: string;
+  /** Only when the URL names one. */
+  timeZone?: string;
 }
 
 const VARIABLE = /\$\{([\w.]+)(?::(\w+))?\}|\$(\w+)|\[\[(\w+)\]\]/g;
@@ -22,7 +24,7 @@ const VARIABLE = /\$\{([\w.]+)(?::(\w+))?\}|\$(\w+)|\[\[(\w+)\]\]/g;
 export function interpolate(text: string, scope: Scope, scoped: ScopedVars = {}, format = 'glob'): string {
   return text.replace(VARIABLE, (whole, braced?: string, own?: string, bare?: string, old?: string) => {
     const name = braced ?? bare ?? old ?? '';
-    const choice = scope.variables[name];
+    const choice = Object.hasOwn(scope.variables, name) ? scope.variables[name] : undefined;
     if (choice) {
       return formatChoice(name, choice, own ?? format);
     }
@@ -72,10 +74,14 @@ function queryParams(name: string, choice: Choice): string {
   return choice.selected.map((value) => `var-${name}=${encodeURIComponent(value)}`).join('&');
 }
 
+function timeParams({ from, to, timeZone }: Scope): string {
+  return new URLSearchParams({ from, to, ...(timeZone ? { timezone: timeZone } : {}) }).toString();
+}
+
 function macro(name: string, scope: Scope): string | undefined {
   switch (name) {
     case '__url_time_range':
-      return `from=${encodeURIComponent(scope.from)}&to=${encodeURIComponent(scope.to)}`;
+      return timeParams(scope);
     case '__all_variables':
       return Object.entries(scope.variables)
         .map(([variable, choice]) => queryParams(variable, choice))

@@ -1,3 +1,5 @@
+import { decoded } from '../../pages/routes';
+
 /** What the hash of the address says. */
 export type Route =
   | { page: 'home' }
@@ -6,13 +8,13 @@ export type Route =
   | { page: 'suggestions' };
 
 export function parseHash(hash: string): Route {
-  const [path = '', query = ''] = hash.replace(/^#/, '').split('?', 2);
+  const [, path = '', query = ''] = /^#?([^?]*)\??(.*)$/s.exec(hash) ?? [];
   const [, kind, name] = path.split('/');
   if (kind === 'd' && name) {
-    return { page: 'dashboard', uid: decodeURIComponent(name), params: new URLSearchParams(query) };
+    return { page: 'dashboard', uid: decoded(name), params: new URLSearchParams(query) };
   }
   if (kind === 'suggestions') {
-    return name ? { page: 'suggestion', id: decodeURIComponent(name) } : { page: 'suggestions' };
+    return name ? { page: 'suggestion', id: decoded(name) } : { page: 'suggestions' };
   }
   return { page: 'home' };
 }

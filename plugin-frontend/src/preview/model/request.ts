@@ -14,7 +14,7 @@ export type QueryResponse = { results: Record<string, { frames?: DataFrameJSON[]
 
 /** What a panel asks, all its targets at once; undefined when it asks nothing. */
 export function requestOf(
-  panel: Panel,
+  panel: Pick<Panel, 'targets' | 'maxDataPoints' | 'interval'>,
   range: { from: number; to: number },
   width: number,
   replace: Replace,

@@ -30,7 +30,8 @@ const STEPS = [1, 5, 15, 30, 60, 300, 600, 900, 1800, 3600, 10800, 21600, 43200,
 
 /** Round moments between start and end, at most `most` of them. */
 export function ticks(start: number, end: number, most: number): number[] {
-  const step = STEPS.find((size) => (end - start) / size <= most) ?? (end - start) / Math.max(1, most);
+  const span = end - start;
+  const step = STEPS.find((size) => Math.floor(span / size) + 1 <= most) ?? span / Math.max(1, most - 1);
   const first = Math.ceil(start / step) * step;
   return Array.from({ length: Math.max(0, Math.floor((end - first) / step) + 1) }, (_, index) => first + index * step);
 }

@@ -4,9 +4,9 @@ import { webUrl } from '../../pages/format';
 /** One row of a table by column name, as it came. */
 export type Row = Record<string, unknown>;
 
-const FIELD = /\$\{__data\.fields\.(?:"([^"]+)"|([^}:]+))(?::\w+)?\}/g;
+const FIELD = /\$\{__data\.fields(?:\["([^"]+)"\]|\.([^}:]+))(?::\w+)?\}/g;
 
-/** Puts a row's values into `${__data.fields.name}`; a missing one becomes empty. */
+/** Puts a row's values into `${__data.fields.name}` and `${__data.fields["a name"]}`; a missing one becomes empty. */
 export function fillRow(text: string, row: Row, encode: (value: string) => string = String): string {
   return text.replace(FIELD, (_whole, quoted?: string, plain?: string) => {
     const value = row[quoted ?? plain ?? ''];

@@ -20,7 +20,7 @@ const MAX_BAND = 44;
 
 /** One band for each series, in the colour of its state. */
 export function States({ frames, width, height, theme }: PanelProps) {
-  const { range } = useBoard();
+  const { range, timeZone } = useBoard();
   const styles = useStyles2(getStyles);
   const bands = frames.flatMap((frame) => bandsOf(frame, frames));
   const labels = Math.min(260, Math.max(60, ...bands.map(({ name }) => name.length * 7 + 16)));
@@ -45,7 +45,10 @@ export function States({ frames, width, height, theme }: PanelProps) {
               const color = display?.color ?? theme.colors.text.disabled;
               seen.set(text, color);
               return (
-                <Tooltip key={from} content={`${name}: ${text}, ${dateTimeFormat(from)} to ${dateTimeFormat(to)}`}>
+                <Tooltip
+                  key={from}
+                  content={`${name}: ${text}, ${dateTimeFormat(from, { timeZone })} to ${dateTimeFormat(to, { timeZone })}`}
+                >
                   <div
                     className={styles.stretch}
                     style={{
@@ -66,7 +69,7 @@ export function States({ frames, width, height, theme }: PanelProps) {
         <div className={styles.axis} style={{ top: bands.length * band }}>
           {ticks(start, end, Math.max(2, plot / 90)).map((time) => (
             <span key={time} style={{ left: labels + x(time) }}>
-              {dateTimeFormat(time, { format: end - start > 86_400_000 ? 'MM/DD HH:mm' : 'HH:mm:ss' })}
+              {dateTimeFormat(time, { timeZone, format: end - start > 86_400_000 ? 'MM/DD HH:mm' : 'HH:mm:ss' })}
             </span>
           ))}
         </div>

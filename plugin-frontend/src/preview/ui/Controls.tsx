@@ -1,9 +1,8 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2, SelectableValue } from '@grafana/data';
-import { InlineLabel, MultiSelect, Select, useStyles2 } from '@grafana/ui';
+import { InlineLabel, LinkButton, MultiSelect, Select, useStyles2 } from '@grafana/ui';
 import type { Dashboard, Variable } from '../model/dashboard';
 import { ALL, type Choice } from '../model/interpolate';
-import { LinkButton } from '@grafana/ui';
 import { linkTarget } from '../model/urls';
 
 interface Props {
@@ -53,7 +52,9 @@ interface PickerProps {
 function Picker({ variable, choice, choose }: PickerProps) {
   const styles = useStyles2(getStyles);
   const all = variable.includeAll ? [{ label: 'All', value: ALL }] : [];
-  const options = [...all, ...choice.options.map((value) => ({ label: value, value }))];
+  // What the address names stays shown when the backend does not know it (any more).
+  const known = new Set([...choice.options, ...choice.selected.filter((value) => value !== ALL)]);
+  const options = [...all, ...[...known].map((value) => ({ label: value, value }))];
   const common = { options, width: 'auto' as const, 'aria-label': variable.label ?? variable.name };
   return (
     <div className={styles.picker} data-testid={`variable-${variable.name}`}>

@@ -9,9 +9,10 @@ import { useMarks } from '../data/useMarks';
 import type { Dashboard } from '../model/dashboard';
 import { interpolate, type Scope } from '../model/interpolate';
 import { dashboardHash } from '../model/location';
+import { rangeOf, timeText } from '../model/time';
 import { Controls } from './Controls';
 import { Grid } from './Grid';
-import { rangeOf, TimeControls } from './TimeControls';
+import { TimeControls } from './TimeControls';
 import { TopBar } from './TopBar';
 import { useAction } from './useAction';
 import { useTurn } from './useTurn';
@@ -23,24 +24,28 @@ interface Props {
   tell: (severity: 'success' | 'error', title: string, text?: string) => void;
 }
 
-const NO_VARIABLES: never[] = [];
+const NONE: never[] = [];
 
 /** A dashboard with its controls; what is chosen stands in the address. */
 export function DashboardView({ api, dashboard, params, tell }: Props) {
-  const variables = dashboard.templating?.list ?? NO_VARIABLES;
-  const from = params.get('from') ?? dashboard.time?.from ?? 'now-1h';
-  const to = params.get('to') ?? dashboard.time?.to ?? 'now';
+  const variables = dashboard.templating?.list ?? NONE;
+  const from = timeText(params.get('from')) ?? dashboard.time?.from ?? 'now-1h';
+  const to = timeText(params.get('to')) ?? dashboard.time?.to ?? 'now';
+  const chosenZone = params.get('timezone') ?? undefined;
+  const timeZone = chosenZone ?? (dashboard.timezone || 'browser');
   const interval = params.get('refresh') ?? (dashboard.refresh || '');
   const { turn, refresh } = useTurn(interval);
-  const { choices, error } = useChoices(api, variables, params, turn);
+  const { choices, error: choicesError } = useChoices(api, variables, params, turn);
   const { act, question } = useAction(tell, refresh);
   const go = useGo(dashboard.uid, params);
-  const scope = useMemo<Scope>(() => ({ variables: choices, from, to }), [choices, from, to]);
+  const scope = useMemo<Scope>(
+    () => ({ variables: choices, from, to, timeZone: chosenZone }),
+    [choices, from, to, chosenZone],
+  );
   const replace = useReplace(scope);
   // eslint-disable-next-line react-hooks/exhaustive-deps -- "now" moves with each turn
-  const range = useMemo(() => rangeOf(from, to), [from, to, turn]);
-  const marks = useMarks(api, dashboard.annotations?.list ?? NO_VARIABLES, range, turn, replace);
-  const timeZone = dashboard.timezone || 'browser';
+  const range = useMemo(() => rangeOf(from, to, timeZone), [from, to, timeZone, turn]);
+  const { marks, error: marksError } = useMarks(api, dashboard.annotations?.list ?? NONE, range, turn, replace);
   const setRaw = useCallback((start: string, end: string) => go({ from: [start], to: [end] }), [go]);
   const board = useMemo<Board>(
     () => ({
@@ -69,6 +74,7 @@ export function DashboardView({ api, dashboard, params, tell }: Props) {
           intervals={dashboard.timepicker?.refresh_intervals}
           setRaw={setRaw}
           setRefresh={(value) => go({ refresh: [value] })}
+          setTimeZone={(value) => go({ timezone: [value] })}
           onRefresh={refresh}
         />
       </TopBar>
@@ -78,18 +84,19 @@ export function DashboardView({ api, dashboard, params, tell }: Props) {
         choose={(name, values) => go({ [`var-${name}`]: values })}
         withState={withState}
       />
-      <Problem text={error} />
+      <Problem title="The choices of the variables could not be read" text={choicesError} />
+      <Problem title="The marks of changes could not be read" text={marksError} />
       <Grid panels={dashboard.panels} />
       {question}
     </BoardContext.Provider>
   );
 }
 
-function Problem({ text }: { text?: string }) {
+function Problem({ title, text }: { title: string; text?: string }) {
   const styles = useStyles2(getStyles);
   return text ? (
     <div className={styles.problem}>
-      <Alert title="The choices of the variables could not be read">{text}</Alert>
+      <Alert title={title}>{text}</Alert>
     </div>
   ) : null;
 }

@@ -2,13 +2,16 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Icon, useStyles2 } from '@grafana/ui';
 import { useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useBoard } from '../data/context';
 import type { Panel } from '../model/dashboard';
 import { heightOf, place } from '../model/layout';
-import { PanelBox } from './PanelBox';
+import { Boundary } from './Boundary';
+import { Broken, PanelBox } from './PanelBox';
 
 /** All panels where the JSON says; rows fold. */
 export function Grid({ panels }: { panels: Panel[] }) {
   const styles = useStyles2(getStyles);
+  const { replace, turn } = useBoard();
   const { box, width } = useWidth();
   const [folded, setFolded] = useState(() => new Set(panels.filter(({ collapsed }) => collapsed).map(({ id }) => id)));
   const placed = useMemo(() => (width > 0 ? place(panels, width, folded) : []), [panels, width, folded]);
@@ -28,10 +31,16 @@ export function Grid({ panels }: { panels: Panel[] }) {
               onClick={() => toggle(one.panel.id)}
             >
               <Icon name={folded.has(one.panel.id) ? 'angle-right' : 'angle-down'} />
-              {one.panel.title}
+              {replace(one.panel.title ?? '', {}, 'text')}
             </button>
           ) : (
-            <PanelBox key={one.panel.id} placed={one} />
+            <Boundary
+              key={one.panel.id}
+              attempt={turn}
+              fallback={(error) => <Broken placed={one} error={`This panel could not be drawn: ${error}`} />}
+            >
+              <PanelBox placed={one} />
+            </Boundary>
           ),
         )}
       </div>

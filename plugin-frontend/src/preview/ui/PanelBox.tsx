@@ -1,26 +1,24 @@
-import { type DataFrame, LoadingState, renderMarkdown } from '@grafana/data';
-import { PanelChrome, TextLink, useTheme2 } from '@grafana/ui';
+import { LoadingState, renderMarkdown } from '@grafana/data';
+import { PanelChrome, useTheme2 } from '@grafana/ui';
 import { useMemo } from 'react';
+import { PlainLink } from '../../pages/PlainLink';
 import { useBoard } from '../data/context';
 import { type PanelData, usePanelData } from '../data/usePanelData';
+import type { Panel } from '../model/dashboard';
 import { configure } from '../model/fields';
 import type { Placed } from '../model/layout';
 import { linkTarget } from '../model/urls';
 import { PANELS, QUIET } from '../panels/registry';
+import type { PanelType } from '../panels/types';
 import { Boundary } from './Boundary';
 import { Notice } from './Notice';
 
 /** One panel: its frame, what it asks, and what becomes of the answer. */
 export function PanelBox({ placed }: { placed: Placed }) {
   const { panel, width, height, left, top } = placed;
-  const { replace, timeZone } = useBoard();
-  const theme = useTheme2();
+  const { replace } = useBoard();
   const data = usePanelData(panel, width);
-  const frames = useMemo(
-    () => configure({ frames: data.frames ?? [], fieldConfig: panel.fieldConfig, replace, theme, timeZone }),
-    [data.frames, panel.fieldConfig, replace, theme, timeZone],
-  );
-  const state = stateOf(panel.type, data, frames);
+  const state = stateOf(panel.type, data);
   return (
     <div
       style={{ position: 'absolute', left, top, width, height }}
@@ -40,7 +38,26 @@ export function PanelBox({ placed }: { placed: Placed }) {
         height={height}
       >
         {(innerWidth, innerHeight) => (
-          <Body placed={placed} data={data} frames={frames} state={state} width={innerWidth} height={innerHeight} />
+          <Body panel={panel} data={data} state={state} width={innerWidth} height={innerHeight} />
+        )}
+      </PanelChrome>
+    </div>
+  );
+}
+
+/** In place of a panel whose very JSON is at fault. */
+export function Broken({ placed: { panel, width, height, left, top }, error }: { placed: Placed; error: string }) {
+  return (
+    <div
+      style={{ position: 'absolute', left, top, width, height }}
+      data-testid={`panel-${panel.id}`}
+      data-state="error"
+      data-type={panel.type}
+      data-fault
+    >
+      <PanelChrome title={panel.title} width={width} height={height}>
+        {(innerWidth, innerHeight) => (
+          <Notice width={innerWidth} height={innerHeight} text={error} icon="exclamation-triangle" />
         )}
       </PanelChrome>
     </div>
@@ -50,7 +67,7 @@ export function PanelBox({ placed }: { placed: Placed }) {
 type State = 'loading' | 'done' | 'error' | 'empty';
 
 /** While a panel asks again it stays what it was. */
-function stateOf(type: string, { frames, error }: PanelData, configured: DataFrame[]): State {
+function stateOf(type: string, { frames, error }: PanelData): State {
   if (error || !PANELS[type]) {
     return 'error';
   }
@@ -60,26 +77,28 @@ function stateOf(type: string, { frames, error }: PanelData, configured: DataFra
   if (!frames) {
     return 'loading';
   }
-  return configured.every(({ length }) => length === 0) ? 'empty' : 'done';
+  return isEmpty(frames) ? 'empty' : 'done';
+}
+
+function isEmpty(frames: PanelData['frames'] = []): boolean {
+  return frames.every(({ length }) => length === 0);
 }
 
 interface BodyProps {
-  placed: Placed;
+  panel: Panel;
   data: PanelData;
-  frames: DataFrame[];
   state: State;
   width: number;
   height: number;
 }
 
-function Body({ placed: { panel }, data, frames, state, width, height }: BodyProps) {
-  const theme = useTheme2();
+function Body({ panel, data, state, width, height }: BodyProps) {
   const Type = PANELS[panel.type];
   const say = (text: string) => <Notice width={width} height={height} text={text} icon="exclamation-triangle" />;
   if (!Type) {
     return say(`The preview cannot draw panels of type "${panel.type}"; Grafana can.`);
   }
-  if (data.error && !data.frames?.length) {
+  if (data.error && isEmpty(data.frames)) {
     return say(data.error);
   }
   if (state === 'loading') {
@@ -90,12 +109,31 @@ function Body({ placed: { panel }, data, frames, state, width, height }: BodyPro
   }
   return (
     <Boundary
-      attempt={frames}
+      attempt={data.frames}
       fallback={(error) => <div data-fault>{say(`This panel could not be drawn: ${error}`)}</div>}
     >
-      <Type panel={panel} frames={frames} width={width} height={height} theme={theme} />
+      <Drawn type={Type} panel={panel} frames={data.frames} width={width} height={height} />
     </Boundary>
   );
+}
+
+interface DrawnProps {
+  type: PanelType;
+  panel: Panel;
+  frames: PanelData['frames'];
+  width: number;
+  height: number;
+}
+
+/** Inside of the boundary: what the JSON configures may be wrong as well. */
+function Drawn({ type: Type, panel, frames, width, height }: DrawnProps) {
+  const { replace, timeZone } = useBoard();
+  const theme = useTheme2();
+  const configured = useMemo(
+    () => configure({ frames: frames ?? [], fieldConfig: panel.fieldConfig, replace, theme, timeZone }),
+    [frames, panel.fieldConfig, replace, theme, timeZone],
+  );
+  return <Type panel={panel} frames={configured} width={width} height={height} theme={theme} />;
 }
 
 function Links({ placed: { panel } }: { placed: Placed }) {
@@ -106,9 +144,9 @@ function Links({ placed: { panel } }: { placed: Placed }) {
         const target = linkTarget(replace(url));
         return (
           target && (
-            <TextLink key={title} href={target.href} external={target.external} variant="bodySmall" inline={false}>
+            <PlainLink key={title} href={target.href} external={target.external}>
               {title}
-            </TextLink>
+            </PlainLink>
           )
         );
       })}

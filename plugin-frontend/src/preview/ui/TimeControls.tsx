@@ -1,4 +1,4 @@
-import { type TimeRange, rangeUtil, dateTime } from '@grafana/data';
+import type { TimeRange } from '@grafana/data';
 import { RefreshPicker, TimeRangePicker } from '@grafana/ui';
 
 interface Props {
@@ -8,21 +8,22 @@ interface Props {
   intervals?: string[];
   setRaw: (from: string, to: string) => void;
   setRefresh: (interval: string) => void;
+  setTimeZone: (timeZone: string) => void;
   onRefresh: () => void;
 }
 
 /** Time range and refresh, as at the top of each Grafana dashboard. */
-export function TimeControls({ range, timeZone, refresh, intervals, setRaw, setRefresh, onRefresh }: Props) {
+export function TimeControls({ range, timeZone, refresh, intervals, onRefresh, ...set }: Props) {
   const span = range.to.valueOf() - range.from.valueOf();
-  const shift = (from: number, to: number) => setRaw(String(Math.round(from)), String(Math.round(to)));
+  const shift = (from: number, to: number) => set.setRaw(String(Math.round(from)), String(Math.round(to)));
   const move = (by: number) => shift(range.from.valueOf() + by, range.to.valueOf() + by);
   return (
     <>
       <TimeRangePicker
         value={range}
         timeZone={timeZone}
-        onChange={({ raw }) => setRaw(rawText(raw.from), rawText(raw.to))}
-        onChangeTimeZone={() => undefined}
+        onChange={({ raw }) => set.setRaw(rawText(raw.from), rawText(raw.to))}
+        onChangeTimeZone={set.setTimeZone}
         onMoveBackward={() => move(-span / 2)}
         onMoveForward={() => move(span / 2)}
         onZoom={() => shift(range.from.valueOf() - span / 2, range.to.valueOf() + span / 2)}
@@ -31,7 +32,7 @@ export function TimeControls({ range, timeZone, refresh, intervals, setRaw, setR
       <RefreshPicker
         value={refresh}
         intervals={intervals}
-        onIntervalChanged={setRefresh}
+        onIntervalChanged={set.setRefresh}
         onRefresh={onRefresh}
         isOnCanvas
       />
@@ -41,10 +42,4 @@ export function TimeControls({ range, timeZone, refresh, intervals, setRaw, setR
 
 function rawText(raw: TimeRange['raw']['from']): string {
   return typeof raw === 'string' ? raw : String(raw.valueOf());
-}
-
-/** The range that two texts of an address mean now: `now-15m`, epoch milliseconds. */
-export function rangeOf(from: string, to: string): TimeRange {
-  const moment = (text: string) => (/^\d+$/.test(text) ? dateTime(Number(text)) : text);
-  return rangeUtil.convertRawToRange({ from: moment(from), to: moment(to) });
 }

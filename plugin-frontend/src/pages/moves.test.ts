@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { MOVES, obstacle } from './moves';
+import { mayChange } from './roles';
+import { suggestionIn } from './routes';
+
+it.each([
+  ['open', ['apply', 'dismiss']],
+  ['applied', ['rollback']],
+  ['kept', ['rollback']],
+  ['stuck', ['rollback']],
+  ['rolled_back', []],
+  ['dismissed', []],
+  ['expired', []],
+  ['a status that is not known yet', []],
+])('lets a suggestion that is %s only do %j', (status, moves) => {
+  const possible = MOVES.map(({ move }) => move).filter((move) => obstacle(move, { status }) === undefined);
+
+  expect(possible.sort()).toEqual(moves);
+});
+
+it('says why a move is not possible', () => {
+  expect(obstacle('apply', { status: 'rolled_back' })).toBe('It is rolled back, no longer open.');
+  expect(obstacle('rollback', { status: 'open' })).toBe('Nothing of it is applied.');
+});
+
+it.each([
+  [{ orgRole: 'Admin' }, true],
+  [{ orgRole: 'Editor' }, true],
+  [{ orgRole: 'Viewer' }, false],
+  [{ orgRole: '' }, false],
+  [{}, false],
+  [{ orgRole: 'Viewer', isGrafanaAdmin: true }, true],
+])('of %j says whether they may change something: %s', (user, may) => {
+  expect(mayChange(user) === undefined).toBe(may);
+});
+
+it.each([
+  ['/a/app/suggestions/s-1', 's-1'],
+  ['/a/app/suggestions/s%2F1?x=1', 's/1'],
+  ['/a/app/suggestions/100%', '100%'],
+  ['/a/app/suggestions', undefined],
+  ['/a/app/suggestions/', undefined],
+])('finds in %s the suggestion %s', (path, id) => {
+  expect(suggestionIn(path)).toBe(id);
+});

@@ -1,0 +1,68 @@
+import type { Doc, Signal, SuggestionDetail } from '../api/types';
+
+export const DOC: Doc = {
+  source: 'context7',
+  id: '/tkem/cachetools',
+  version: '6.0',
+  title: 'TTLCache',
+  text: 'Items expire after ttl seconds.',
+  url: 'https://cachetools.example/ttl',
+};
+
+export const SIGNAL: Signal = {
+  measure: 'hit_rate',
+  unit: '1',
+  state: 'measured',
+  value: 0.1,
+  n: 1200,
+  query: 'sum(rate(hits[5m]))',
+};
+
+/** An open suggestion as the backend answers it, with what the test says in place of its own. */
+export function suggestionWith(part: Partial<SuggestionDetail> = {}): SuggestionDetail {
+  return {
+    id: 's-1',
+    revision: 3,
+    status: 'open',
+    service: 'support',
+    primitive: 'answers',
+    kind: 'cache',
+    rule: 'cache_ttl',
+    title: 'Keep answers longer',
+    tunable: 'answers.ttl_seconds',
+    unit: 's',
+    from_value: 2,
+    to_value: 60,
+    risk: 'low',
+    created_at: 1_700_000_000,
+    updated_at: 1_700_000_060,
+    claim: 'The hit rate rises, because the same questions come again within a minute.',
+    minimum: 1,
+    maximum: 3600,
+    diff: '- answers.ttl_seconds = 2\n+ answers.ttl_seconds = 60',
+    expected: { measure: 'hit_rate', unit: '1', direction: 'higher', now: 0.1, low: 0.4, high: 0.6 },
+    guardrails: [{ measure: 'error_rate', max_increase: 0.05 }],
+    evidence: {
+      signals: [SIGNAL],
+      code: [{ file: 'app.py', line: 41, end_line: 42, text: 'answers = Cache(\n    ttl=2)', source: 'app.py:41-42' }],
+      docs: [DOC],
+    },
+    finding: { id: 'f-1', name: 'cache_ttl', score: 0.8, confidence: 0.95, summary: 'The cache forgets too soon.' },
+    rollout: null,
+    verdict: null,
+    saving: null,
+    history: [],
+    ...part,
+  };
+}
+
+/** The same, applied by someone. */
+export function appliedSuggestion(part: Partial<SuggestionDetail> = {}): SuggestionDetail {
+  const change = { tunable: 'answers.ttl_seconds', before: 2, after: 60, asked_by: 'ada' };
+  return suggestionWith({
+    status: 'applied',
+    revision: 4,
+    rollout: { id: 'r-1', phase: 'watching', since: 1_700_000_100, why: 'asked for', change },
+    ...part,
+  });
+}
