@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .primitives.parallel import ParallelPrimitive
     from .primitives.retry import RetryPrimitive
     from .primitives.router import RouterPrimitive
+    from .primitives.tenant import as_tenant
     from .runtime.document import ConfigRefusedError
     from .runtime.manager import IntelligentRuntime
     from .runtime.manifest import Manifest
@@ -39,6 +40,7 @@ __all__ = [
     "RouterPrimitive",
     "Settings",
     "Tunable",
+    "as_tenant",
     "instrument",
     "setup_apm",
 ]
@@ -57,6 +59,7 @@ _HOMES = {
     "RouterPrimitive": ".primitives.router",
     "Settings": ".runtime.settings",
     "Tunable": ".runtime.tunables",
+    "as_tenant": ".primitives.tenant",
     "instrument": ".primitives.instrument",
     "setup_apm": ".apm.setup",
 }

@@ -1,102 +1,97 @@
-"""A cache with a time to live, a bound on its entries, and one call at a time for each key."""
+"""A cache with a time to live, bounds on what it holds, and one call at a time for each key."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections.abc import Callable, Hashable
-from typing import Any, Final
+from typing import Any
 
-from ai_runtime_intelligent.contract.kinds import CACHE_RESULTS, EVICTION_REASONS
-from ai_runtime_intelligent.contract.metrics import (
-    CACHE_BYTES,
-    CACHE_ENTRIES,
-    CACHE_EVICTIONS,
-    CACHE_REQUESTS,
-    CACHE_REUSE,
-)
-
-from .base import Primitive
-from .calls import as_call
-from .definition import LabelSet
-from .flights import Flights
-from .frame import not_own
-from .store import Store
-
-_KNOWN: Final[list[LabelSet]] = [
-    *((CACHE_REQUESTS, (result,)) for result in CACHE_RESULTS),
-    *((CACHE_EVICTIONS, (reason,)) for reason in EVICTION_REASONS),
-]
+from .answers import Answers
+from .calls import as_call, as_sync_call
+from .flights import Flights, ThreadFlight, ThreadFlights
+from .frame import Frame, not_own
+from .keys import Keys
+from .renewals import Renewals
 
 
-class CachePrimitive(Primitive):
+class CachePrimitive(Answers):
     """Answers from memory what the wrapped primitive answered before, for as long as ``<name>.ttl_seconds``.
 
-    ``key`` makes the hashable key of an input; by default the input itself. An input whose key is None or cannot be
-    hashed goes past the cache. Errors are not kept. Equal requests at the same time make one call, and share its
-    answer or its error. At most ``<name>.max_entries`` are held; the least recently used goes first.
-    """
+    ``key`` makes the hashable key of an input, or of input and context; by default the input itself. An input whose
+    key is None or cannot be hashed goes past the cache. Tenants never share an answer: ``tenant`` tells whose an input
+    is (None = unknown, which goes past the cache); without it, whoever ``as_tenant()`` or the context names.
 
-    kind = "cache"
+    Errors are not kept. Equal requests at the same time make one call, and share its answer or its error. An answer
+    that is too old by less than ``<name>.stale_seconds`` is still given, while a new one is fetched. At most
+    ``<name>.max_entries`` and ``<name>.max_bytes`` are held; the least recently used goes first.
+
+    ``await execute()`` and, around a plain function, ``execute_sync()`` share the answers.
+    """
 
     def __init__(
         self,
         name: str,
         primitive: Any,
         *,
-        key: Callable[[Any], Hashable] | None = None,
+        key: Callable[..., Hashable] | None = None,
+        tenant: Callable[..., Hashable] | None = None,
         ttl_seconds: float = 300.0,
+        stale_seconds: float = 0.0,
         max_entries: int = 1000,
+        max_bytes: int = 256 << 20,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Raises ValueError when a value is outside the bounds of its tunable."""
-        super().__init__(name, known=_KNOWN)
-        self._call = as_call(primitive)
-        self._key = key
-        self._store = Store(clock)
-        self._flights = Flights()
-        self.ttl_seconds = self._tunable(
-            "ttl_seconds", ttl_seconds, (1.0, 86400.0), unit="s", about="How long an answer may be given again."
+        super().__init__(
+            name,
+            clock,
+            ttl_seconds=ttl_seconds,
+            stale_seconds=stale_seconds,
+            max_entries=max_entries,
+            max_bytes=max_bytes,
         )
-        self.max_entries = self._tunable(
-            "max_entries", max_entries, (1, 1_000_000), unit="1", about="Answers that are held at most."
-        )
+        self._call, self._call_sync = as_call(primitive), as_sync_call(primitive)
+        self._keys = Keys(key, tenant)
+        self._flights, self._thread_flights = Flights(), ThreadFlights()
+        self._renewals = Renewals(name)
 
-    def __len__(self) -> int:
-        return len(self._store)
+    def execute_sync(self, input: Any, context: Any = None) -> Any:  # noqa: A002 - the name that workflows use
+        """As ``execute``, without an event loop; equal requests of several threads make one call.
 
-    def clear(self) -> None:
-        """Forget every answer."""
-        self._count(CACHE_EVICTIONS, "cleared", by=self._store.clear())
-        self._show_size()
+        Raises TypeError when the wrapped primitive is asynchronous, and what it raises.
+        """
+        bound = self.definition.bound
+        if bound is None:
+            return self._run_sync(input, context)
+        with Frame(bound):
+            return self._run_sync(input, context)
 
     async def _run(self, value: Any, context: Any) -> Any:
-        key = self._key(value) if self._key else value
-        if key is None or not _hashable(key):
-            self._count(CACHE_REQUESTS, "bypass")
+        key = self._keys.of(value, context)
+        if key is None:
+            self._answered("bypass")
             return await self._call(value, context)
-        found = self._store.find(key, self.ttl_seconds.get(key))
-        if found.age is not None:
-            self._observe(CACHE_REUSE, found.age)
-        if found.expired:
-            self._count(CACHE_EVICTIONS, "expired")
-        if found.entry is not None:
-            self._count(CACHE_REQUESTS, "hit")
-            return found.entry.value
-        return await self._fetch(key, value, context)
+        found = self._look(key)
+        if found.entry is None:
+            return await self._fetch(key, value, context)
+        if found.stale and self._flights.find(key) is None:
+            self._flights.begin(key)
+            self._renewals.begin(self._lead(key, value, context))
+        return found.entry.value
 
     async def _fetch(self, key: Hashable, value: Any, context: Any) -> Any:
         while (flight := self._flights.find(key)) is not None:
             with not_own():
                 await asyncio.wait([flight])
             if not flight.cancelled():
-                self._count(CACHE_REQUESTS, "coalesced")
+                self._answered("coalesced")
                 return flight.result()
-        self._count(CACHE_REQUESTS, "miss")
+        self._answered("miss")
+        self._flights.begin(key)
         return await self._lead(key, value, context)
 
     async def _lead(self, key: Hashable, value: Any, context: Any) -> Any:
-        self._flights.begin(key)
         try:
             result = await self._call(value, context)
         except Exception as error:
@@ -109,20 +104,63 @@ class CachePrimitive(Primitive):
         self._flights.answer(key, result)
         return result
 
-    def _keep(self, key: Hashable, result: Any) -> None:
-        evicted = self._store.keep(key, result, int(self.max_entries.get(key)))
-        if evicted:
-            self._count(CACHE_EVICTIONS, "capacity", by=evicted)
-        self._show_size()
+    def _run_sync(self, value: Any, context: Any) -> Any:
+        key = self._keys.of(value, context)
+        if key is None:
+            self._answered("bypass")
+            return self._call_sync(value, context)
+        found = self._look(key)
+        if found.entry is None:
+            return self._fetch_sync(key, value, context)
+        if found.stale:
+            self._renew_in_thread(key, value, context)
+        return found.entry.value
 
-    def _show_size(self) -> None:
-        self._show(CACHE_ENTRIES, len(self._store))
-        self._show(CACHE_BYTES, self._store.bytes)
+    def _fetch_sync(self, key: Hashable, value: Any, context: Any) -> Any:
+        while True:
+            flight, leads = self._thread_flights.join(key)
+            if leads:
+                return self._ask_sync(flight, key, value, context)
+            if flight.is_mine:
+                self._answered("bypass")
+                return self._call_sync(value, context)
+            with not_own():
+                outcome = flight.landed()
+            if outcome is not None:
+                self._answered("coalesced")
+                return outcome()
 
+    def _ask_sync(self, flight: ThreadFlight, key: Hashable, value: Any, context: Any) -> Any:
+        entry = self._store.young(key, self.ttl_seconds.get(key))  # another thread may have answered by now
+        if entry is None:
+            self._answered("miss")
+            return self._lead_sync(flight, key, value, context)
+        self._answered("hit")
+        flight.answer(entry.value)
+        self._thread_flights.leave(key)
+        return entry.value
 
-def _hashable(key: object) -> bool:
-    try:
-        hash(key)
-    except TypeError:
-        return False
-    return True
+    def _lead_sync(self, flight: ThreadFlight, key: Hashable, value: Any, context: Any) -> Any:
+        try:
+            result = self._call_sync(value, context)
+            self._keep(key, result)
+            flight.answer(result)
+        except Exception as error:
+            flight.fail(error)
+            raise
+        except BaseException:
+            flight.give_up()
+            raise
+        finally:
+            self._thread_flights.leave(key)
+        return result
+
+    def _renew_in_thread(self, key: Hashable, value: Any, context: Any) -> None:
+        flight, leads = self._thread_flights.join(key)
+        if leads and not self._renewals.begin_in_thread(lambda: self._renew(flight, key, value, context)):
+            flight.give_up()
+            self._thread_flights.leave(key)
+
+    def _renew(self, flight: ThreadFlight, key: Hashable, value: Any, context: Any) -> None:
+        flight.board()
+        self._lead_sync(flight, key, value, context)

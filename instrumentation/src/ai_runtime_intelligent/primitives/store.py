@@ -14,7 +14,7 @@ from .size import estimated_bytes
 
 @dataclass(frozen=True)
 class Entry:
-    """A stored value, when it was stored (monotonic seconds) and its estimated size."""
+    """A stored value, when it was stored (monotonic seconds) and its estimated size, its key's included."""
 
     value: Any
     stored: float
@@ -23,10 +23,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Lookup:
-    """What was found: the entry if it is young enough, and its age in seconds if there was any."""
+    """What was found: the entry if it is young enough to be given, its age in seconds if there was any.
+
+    ``stale`` says that it is given only while a new one is fetched.
+    """
 
     entry: Entry | None
     age: float | None
+    stale: bool = False
 
     @property
     def expired(self) -> bool:
@@ -46,25 +50,36 @@ class Store:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def find(self, key: Hashable, ttl: float) -> Lookup:
-        """The entry of ``key`` if it is younger than ``ttl`` seconds; one that is not is dropped."""
+    def find(self, key: Hashable, ttl: float, stale: float) -> Lookup:
+        """The entry of ``key``: younger than ``ttl`` seconds, or stale for less than ``stale`` more; else dropped."""
         with self._lock:
             entry = self._entries.get(key)
             if entry is None:
                 return Lookup(None, None)
             age = self._clock() - entry.stored
-            if age < ttl:
-                return Lookup(entry, age)
+            if age < ttl + stale:
+                return Lookup(entry, age, stale=age >= ttl)
             self._drop(key)
             return Lookup(None, age)
 
-    def keep(self, key: Hashable, value: Any, limit: int) -> int:
-        """Store ``value`` and return how many entries had to go so that at most ``limit`` are left."""
-        entry = Entry(value, self._clock(), estimated_bytes(value))
+    def young(self, key: Hashable, ttl: float) -> Entry | None:
+        """The entry of ``key`` if it is younger than ``ttl`` seconds; an older one stays."""
+        with self._lock:
+            entry = self._entries.get(key)
+            return entry if entry is not None and self._clock() - entry.stored < ttl else None
+
+    def keep(self, key: Hashable, value: Any, limit: int, limit_bytes: float) -> int:
+        """Store ``value`` and return how many entries had to go for ``limit`` entries and ``limit_bytes`` to hold.
+
+        A value that is larger than ``limit_bytes`` by itself is not kept, and counts as one that had to go.
+        """
+        entry = Entry(value, self._clock(), estimated_bytes((key, value)))
         with self._lock:
             self._drop(key)
+            if entry.size > limit_bytes:
+                return 1
             evicted = 0
-            while self._entries and len(self._entries) >= limit:
+            while self._entries and (len(self._entries) >= limit or self.bytes + entry.size > limit_bytes):
                 self.bytes -= self._entries.popitem()[1].size
                 evicted += 1
             self._entries[key] = entry
