@@ -98,7 +98,8 @@ def test_only_a_librarys_name_and_a_question_are_sent(wire: responses.RequestsMo
     wire.get(CONTEXT, json={"codeSnippets": []}, match=[asked])
 
     assert client(key=KEY).find("cachetools", "7.1.0-secret", "why?") == ()
-    assert [call.request.headers["Authorization"] for call in wire.calls] == [f"Bearer {KEY}".encode()] * 2
+    sent: list[object] = [call.request.headers["Authorization"] for call in wire.calls]
+    assert sent == [f"Bearer {KEY}".encode()] * 2
     assert not any("secret" in str(call.request.url) for call in wire.calls)
 
 
