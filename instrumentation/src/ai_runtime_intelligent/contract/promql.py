@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from . import metrics
+from . import gen_ai, metrics
 
 BY_PRIMITIVE: Final = ("service", "primitive", "kind")
 
@@ -268,18 +268,41 @@ def branches_per_call(scope: Scope, window: str) -> str:
 
 
 def tokens_per_second(
-    scope: Scope, window: str, by: tuple[str, ...] = ("service", "gen_ai_request_model", "gen_ai_token_type")
+    scope: Scope, window: str, by: tuple[str, ...] = ("service", gen_ai.MODEL, "gen_ai_token_type")
 ) -> str:
-    """Tokens a second, by model and type."""
-    service = f'service=~"{scope.service}"'
-    return f"sum by ({', '.join(by)}) (rate({metrics.TOKEN_USAGE.name}_sum{{{service}}}[{window}]))"
+    """Tokens a second, by model and type, as we and other gen_ai instrumentations count them."""
+    return f"sum by ({', '.join(by)}) {gen_ai.everybodys(gen_ai.TOKENS, scope.service, window)}"
+
+
+def model_calls_per_second(
+    scope: Scope, window: str, by: tuple[str, ...] = ("service", gen_ai.MODEL, "error_type")
+) -> str:
+    """Model calls a second, by model and error, as we and other gen_ai instrumentations count them."""
+    return f"sum by ({', '.join(by)}) {gen_ai.everybodys(gen_ai.operations('count'), scope.service, window)}"
+
+
+def model_seconds_quantile(
+    quantile: float, scope: Scope, window: str, by: tuple[str, ...] = ("service", gen_ai.MODEL)
+) -> str:
+    """Quantile 0..1 of a model call's time in seconds, streams to their end, whoever measured it."""
+    buckets = gen_ai.everybodys(gen_ai.operations("bucket"), scope.service, window)
+    return f"histogram_quantile({quantile}, sum by ({', '.join((*by, 'le'))}) {buckets})"
 
 
 def pricing_coverage(scope: Scope, window: str) -> str:
-    """Share of model calls for which a price is known, 0..1."""
+    """Share of model calls for which a price is known, 0..1.
+
+    Calls that only another gen_ai instrumentation measured have no price: they are in no cost that is shown.
+    """
     unpriced = _sum_rate(("service",), metrics.UNPRICED.name, scope, window)
-    total = _sum_rate(("service",), metrics.EXECUTIONS.name, scope, window, 'kind="llm"', 'status="ok"')
-    return f"1 - ({unpriced} or 0 * {total}) / {total}"
+    ours = _sum_rate(("service",), metrics.EXECUTIONS.name, scope, window, 'kind="llm"', 'status="ok"')
+    names = gen_ai.operations("count")
+    theirs = gen_ai.others(names, scope.service, window, 'error_type=""')
+    others = (
+        f"sum by (service) ({theirs} unless on (service, {gen_ai.MODEL}) {gen_ai.ours(names, scope.service, window)})"
+    )
+    priced = f"(({ours} - {unpriced}) or {ours})"
+    return f"{priced} / (({ours} + {others}) or {ours}) or 0 * {others}"
 
 
 def tunable_value(scope: Scope, tunable: str = ".*") -> str:
