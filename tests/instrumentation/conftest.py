@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from ai_runtime_intelligent import Apm, quiet, setup_apm
+from ai_runtime_intelligent.primitives import shared
 from ai_runtime_intelligent.primitives.definition import CATALOG
 from ai_runtime_intelligent.runtime.tunables import TUNABLES
 from opentelemetry.sdk.trace import ReadableSpan
@@ -25,6 +26,7 @@ def clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     CATALOG.clear()
     TUNABLES.clear()
+    shared.clear()
     quiet._told.clear()
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from ai_runtime_intelligent import RetryPrimitive
-from ai_runtime_intelligent.primitives.retry import retry_after
+from ai_runtime_intelligent.primitives.http_error import retry_after
 from ai_runtime_intelligent.runtime.tunables import TUNABLES
 
 Value = Callable[..., float | None]
@@ -162,4 +162,117 @@ async def test_values_out_of_bounds_are_refused() -> None:
     with pytest.raises(ValueError, match=r"r\.backoff_seconds must be from 0\.0 to 30\.0"):
         RetryPrimitive("r", failing(0), backoff_seconds=-1)
     with pytest.raises(ValueError, match="unknown backoff strategy 'linear'"):
-        RetryPrimitive("r", failing(0), backoff_strategy="linear")
+        RetryPrimitive("r", failing(0), backoff_strategy="linear")  # type: ignore[arg-type]
+
+
+async def test_constant_waits_do_not_grow() -> None:
+    """With the constant strategy every wait is the backoff, less at most a quarter."""
+    retry = RetryPrimitive("r", failing(99), max_attempts=5, backoff_seconds=0.05, backoff_strategy="constant")
+
+    assert 0.75 * 4 * 0.05 <= await waited(retry) < 0.5
+
+
+async def test_adaptive_waits_as_long_as_recovering_takes(value: Value) -> None:
+    """A dependency that needs 0.1 s is soon tried again once, not five times, though the backoff begins at 5 ms."""
+    failing_until = 0.0
+
+    async def call(_: Any) -> str:
+        if time.monotonic() < failing_until:
+            raise RateLimitError
+        return "ok"
+
+    retry = RetryPrimitive("r", call, max_attempts=10, backoff_seconds=0.005, backoff_strategy="adaptive")
+    counts = []
+    for _ in range(12):
+        failing_until, before = time.monotonic() + 0.1, attempts(value, "retried") or 0
+        await retry.execute("x")
+        counts.append((attempts(value, "retried") or 0) - before)
+
+    assert counts[0] >= 4
+    assert sum(counts[2:]) / len(counts[2:]) <= 2
+
+
+async def test_what_is_learnt_belongs_to_the_name() -> None:
+    """A primitive built anew under the same name begins with what the one before it has seen."""
+    first = RetryPrimitive("r", failing(1), backoff_seconds=0.1, backoff_strategy="adaptive")
+    await first.execute("x")
+
+    assert first._shared.recovery.seconds is not None
+    assert RetryPrimitive("r", failing(1))._shared is first._shared
+    assert RetryPrimitive("other", failing(1))._shared.recovery.seconds is None
+
+
+async def test_budget_ends_retries_for_all_executions(value: Value) -> None:
+    """When everything fails, retries are what was saved up and earned, whatever max_attempts allows."""
+    retry = RetryPrimitive("r", failing(9999), max_attempts=4, backoff_seconds=0, retry_budget=0.1, retry_burst=5)
+
+    await asyncio.gather(*(retry.execute("x") for _ in range(100)), return_exceptions=True)
+
+    assert 5 <= (attempts(value, "retried") or 0) <= 5 + 10
+    assert (attempts(value, "no_budget") or 0) >= 85
+    labels = {"primitive": "r", "kind": "retry", "status": "error"}
+    assert value("airuntime_executions_total", **labels) == 100
+
+
+async def test_without_a_budget_every_execution_has_its_attempts(value: Value) -> None:
+    """By default nothing but max_attempts limits retries."""
+    retry = RetryPrimitive("r", failing(9999), max_attempts=4, backoff_seconds=0)
+
+    await asyncio.gather(*(retry.execute("x") for _ in range(100)), return_exceptions=True)
+
+    assert (attempts(value, "retried"), attempts(value, "gave_up")) == (300, 100)
+
+
+@pytest.mark.parametrize("idempotent", [False, lambda order: order["id"] is not None, lambda _, context: context])
+async def test_call_that_is_not_idempotent_is_made_once(value: Value, idempotent: Any) -> None:
+    """A flag, or a function of the input and the context, says that a call must not be made twice."""
+    retry = RetryPrimitive("r", failing(1), idempotent=idempotent, backoff_seconds=0)
+
+    with pytest.raises(RateLimitError):
+        await retry.execute({"id": None}, context=None)
+    assert (attempts(value, "gave_up"), attempts(value, "retried")) == (1, None)
+
+
+async def test_idempotent_input_is_tried_again() -> None:
+    """The same function lets an input through that may be sent twice."""
+    retry = RetryPrimitive("r", failing(1), idempotent=lambda order: order["id"] is not None, backoff_seconds=0)
+
+    assert await retry.execute({"id": 7}) == 2
+
+
+async def test_request_that_was_refused_for_good_is_not_tried_again(value: Value) -> None:
+    """By default a 401 ends it; whoever names the classes or a function to retry on is obeyed."""
+
+    def refused() -> RateLimitError:
+        error = RateLimitError()
+        error.response.status_code = 401
+        return error
+
+    with pytest.raises(RateLimitError):
+        await RetryPrimitive("r", failing(1, refused), backoff_seconds=0).execute("x")
+    assert attempts(value, "gave_up") == 1
+
+    by_class = RetryPrimitive("r", failing(1, refused), retry_on=(RateLimitError,), backoff_seconds=0)
+    by_function = RetryPrimitive("r", failing(1, refused), retry_on=lambda e: "slow" in str(e), backoff_seconds=0)
+    assert [await by_class.execute("x"), await by_function.execute("x")] == [2, 2]
+
+
+async def test_cancellation_that_a_client_hides_is_not_retried(value: Value) -> None:
+    """A call that was cancelled but answers with an error of its own is not made again."""
+    calls = 0
+
+    async def hides(_: Any) -> None:
+        nonlocal calls
+        calls += 1
+        try:
+            await asyncio.sleep(10)
+        except asyncio.CancelledError:
+            raise ConnectionError("closed") from None
+
+    task = asyncio.ensure_future(RetryPrimitive("r", hides, backoff_seconds=0).execute("x"))
+    await asyncio.sleep(0.01)
+    task.cancel()
+
+    with pytest.raises(ConnectionError):
+        await task
+    assert (calls, attempts(value, "gave_up", "ConnectionError")) == (1, 1)

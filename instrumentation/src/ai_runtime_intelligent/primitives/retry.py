@@ -1,33 +1,58 @@
-"""A retry: failed calls are made again, after a wait that grows."""
+"""A retry: failed calls are made again, after a wait, for as long as that may help."""
 
 from __future__ import annotations
 
 import asyncio
 import random
-import time
 from collections.abc import Callable
-from email.utils import parsedate_to_datetime
-from typing import Any, Final
+from concurrent import futures
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, get_args
 
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_exponential
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential
 
+from ai_runtime_intelligent.contract.kinds import RetryOutcome
 from ai_runtime_intelligent.contract.metrics import RETRY_ATTEMPTS
 
+from .attempts import Attempts
 from .base import Primitive
-from .calls import as_call
+from .budget import Budget
+from .calls import as_call, as_reader
+from .http_error import is_final, retry_after
+from .recovery import Recovery
+from .shared import shared
 
-STRATEGIES: Final = ("exponential",)
+Strategy = Literal["exponential", "constant", "adaptive"]
+RetryOn = tuple[type[BaseException], ...] | Callable[[BaseException], bool]
+
+STRATEGIES: Final[tuple[Strategy, ...]] = get_args(Strategy)
+NO_BUDGET: Final = 9.0
+"""Retries an execution that count as no limit: there cannot be more."""
 
 _JITTER: Final = 0.25
-_NEVER: Final = (asyncio.CancelledError, GeneratorExit, KeyboardInterrupt, SystemExit)
+_NEVER: Final = (asyncio.CancelledError, futures.CancelledError, GeneratorExit, KeyboardInterrupt, SystemExit)
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """What executions learn and spend for each other."""
+
+    budget: Budget
+    recovery: Recovery = field(default_factory=Recovery)
 
 
 class RetryPrimitive(Primitive):
-    """Makes a failed call again, up to ``<name>.max_attempts`` calls in all.
+    """Makes a failed call again, up to ``<name>.max_attempts`` calls in all. The last error is raised as it came.
 
-    The n-th wait is ``<name>.backoff_seconds`` x 2^(n-1), at most ``max_backoff_seconds``, less up to 25 % at random; a
-    ``Retry-After`` on the error's ``response.headers`` makes it longer, within the same limit. A backoff of 0 does not
-    wait at all. The last error is raised as it came. A cancelled call is never made again.
+    Waits, with ``backoff_strategy``: ``constant`` is ``<name>.backoff_seconds`` each time, ``exponential`` doubles it
+    each time, ``adaptive`` doubles from the time that recovering was seen to take, and starts with the backoff while
+    nothing was seen. At most ``<name>.max_backoff_seconds``, less up to 25 % at random. A ``Retry-After`` makes the
+    wait longer, within the same limit. A backoff of 0 does not wait at all.
+
+    Not made again: a call that was cancelled; one that is not ``idempotent`` (a bool, or a function of the input);
+    one whose error ``retry_on`` (classes, or a function of the error) leaves out, by default what a server refused for
+    good; one for which ``<name>.retry_budget`` has no token left. Each execution earns that many retries, for all
+    executions of this name together; ``retry_burst`` of them can be saved up.
     """
 
     kind = "retry"
@@ -38,67 +63,100 @@ class RetryPrimitive(Primitive):
         primitive: Any,
         *,
         max_attempts: int = 3,
+        backoff_strategy: Strategy = "exponential",
         backoff_seconds: float = 0.5,
         max_backoff_seconds: float = 10.0,
-        retry_on: tuple[type[BaseException], ...] = (Exception,),
-        backoff_strategy: str = "exponential",
+        retry_on: RetryOn | None = None,
+        idempotent: bool | Callable[..., bool] = True,
+        retry_budget: float = NO_BUDGET,
+        retry_burst: int = 10,
     ) -> None:
         """Raises ValueError for an unknown strategy or a value outside the bounds of its tunable."""
         if backoff_strategy not in STRATEGIES:
             raise ValueError(f"unknown backoff strategy {backoff_strategy!r}; known are {', '.join(STRATEGIES)}")
-        super().__init__(name, known=[(RETRY_ATTEMPTS, ("ok", ""))])
+        super().__init__(name, details={"backoff_strategy": backoff_strategy}, known=[(RETRY_ATTEMPTS, ("ok", ""))])
         self._call = as_call(primitive)
-        self._max_backoff = max_backoff_seconds
-        self._retry_on = retry_on
+        self._strategy = backoff_strategy
+        self._retry_on = _worth_it if retry_on is None else retry_on
+        self._idempotent = as_reader(idempotent) if callable(idempotent) else lambda *_: idempotent
+        self._shared = shared(name, self.kind, lambda: _Shared(Budget(retry_burst)))
         self.max_attempts = self._tunable(
             "max_attempts", max_attempts, (1, 10), unit="1", about="Calls that one execution makes at most."
         )
         self.backoff_seconds = self._tunable(
             "backoff_seconds", backoff_seconds, (0.0, 30.0), unit="s", about="Wait before the second call; 0 = none."
         )
+        self.max_backoff_seconds = self._tunable(
+            "max_backoff_seconds", max_backoff_seconds, (0.0, 600.0), unit="s", about="Longest wait before a call."
+        )
+        self.retry_budget = self._tunable(
+            "retry_budget",
+            retry_budget,
+            (0.0, NO_BUDGET),
+            unit="1",
+            about="Retries that one execution earns for all; 9 = no limit.",
+        )
 
     async def _run(self, value: Any, context: Any) -> Any:
-        under_way = False
-
-        async def attempt() -> Any:
-            nonlocal under_way
-            under_way = True
-            return await self._call(value, context)
-
-        def retried(state: RetryCallState) -> None:
-            nonlocal under_way
-            under_way = False
-            self._count(RETRY_ATTEMPTS, "retried", type(_error_of(state)).__name__)
-
+        self._shared.budget.earn(self.retry_budget.get())
+        attempts = Attempts(self._call, self._shared.recovery)
+        retrying = self._retrying(attempts, idempotent=self._idempotent(value, context))
         try:
-            result: Any = await self._retrying(retried)(attempt)
+            result: Any = await retrying(attempts.make, value, context)
         except BaseException as error:
-            if under_way:  # else it was cancelled between two attempts
-                self._count(RETRY_ATTEMPTS, "gave_up", type(error).__name__)
+            if attempts.under_way:  # else it was cancelled between two attempts
+                self._ended(attempts.ending, error)
             raise
-        self._count(RETRY_ATTEMPTS, "ok", "")
+        self._ended("ok", None)
         return result
 
-    def _retrying(self, retried: Callable[[RetryCallState], None]) -> AsyncRetrying:
+    def _retrying(self, attempts: Attempts, *, idempotent: bool) -> AsyncRetrying:
+        def retried(state: RetryCallState) -> None:
+            attempts.failed()
+            self._ended("retried", _error_of(state))
+
+        def may_go_on(error: BaseException) -> bool:
+            return idempotent and not attempts.cancelled and self._retries(error)
+
         return AsyncRetrying(
-            stop=stop_after_attempt(int(self.max_attempts.get())),
+            stop=lambda state: self._is_the_last(attempts, state),
             wait=self._wait,
-            retry=retry_if_exception(self._may_retry),
+            retry=retry_if_exception(may_go_on),
             before_sleep=retried,
             sleep=_sleep,
             reraise=True,
         )
 
-    def _may_retry(self, error: BaseException) -> bool:
-        return isinstance(error, self._retry_on) and not isinstance(error, _NEVER)
+    def _ended(self, outcome: RetryOutcome, error: BaseException | None) -> None:
+        self._count(RETRY_ATTEMPTS, outcome, "" if error is None else type(error).__name__)
+
+    def _retries(self, error: BaseException) -> bool:
+        wanted = isinstance(error, self._retry_on) if isinstance(self._retry_on, tuple) else self._retry_on(error)
+        return wanted and not isinstance(error, _NEVER)
+
+    def _is_the_last(self, attempts: Attempts, state: RetryCallState) -> bool:
+        if state.attempt_number >= self.max_attempts.get():
+            attempts.gave_up()
+            return True
+        if self.retry_budget.get() >= NO_BUDGET or self._shared.budget.spend():
+            return False
+        attempts.ending = "no_budget"
+        return True
 
     def _wait(self, state: RetryCallState) -> float:
-        backoff = float(self.backoff_seconds.get())
+        backoff, most = float(self.backoff_seconds.get()), float(self.max_backoff_seconds.get())
         if backoff <= 0:
             return 0.0
-        wait = wait_exponential(multiplier=backoff, max=self._max_backoff)(state)
+        if self._strategy == "adaptive":
+            backoff = self._shared.recovery.seconds or backoff
+        growth = 1 if self._strategy == "constant" else 2
+        wait = wait_exponential(multiplier=backoff, exp_base=growth, max=most)(state)
         jittered = wait * random.uniform(1 - _JITTER, 1)  # noqa: S311 - spreads load, keeps no secret
-        return min(max(jittered, retry_after(_error_of(state))), self._max_backoff)
+        return min(max(jittered, retry_after(_error_of(state))), most)
+
+
+def _worth_it(error: BaseException) -> bool:
+    return isinstance(error, Exception) and not is_final(error)
 
 
 async def _sleep(seconds: float) -> None:
@@ -108,19 +166,3 @@ async def _sleep(seconds: float) -> None:
 
 def _error_of(state: RetryCallState) -> BaseException | None:
     return state.outcome.exception() if state.outcome is not None else None
-
-
-def retry_after(error: BaseException | None) -> float:
-    """Seconds that the server asked to wait on ``error.response.headers``, 0 when it asked for none."""
-    headers = getattr(getattr(error, "response", None), "headers", None)
-    try:
-        text = str(headers.get("Retry-After") or headers.get("retry-after") or "") if headers is not None else ""
-        return max(0.0, _seconds(text)) if text else 0.0
-    except (AttributeError, TypeError, ValueError):
-        return 0.0  # a header that nobody can read asks for nothing
-
-
-def _seconds(text: str) -> float:
-    if text.strip().replace(".", "", 1).isdigit():
-        return float(text)
-    return parsedate_to_datetime(text).timestamp() - time.time()
