@@ -32,21 +32,26 @@ def ours(names: tuple[str, str], service: str, window: str) -> str:
 
 def others(names: tuple[str, str], service: str, window: str, *matchers: str) -> str:
     """The rate of what others emitted, with ``service`` and the model in the labels that ours have."""
-    name = f'__name__=~"{names[1]}"'
-    named = ",".join((name, 'service=""', f'service_name!="",service_name=~"{service}"', *matchers))
-    scraped = ",".join((name, 'service=""', f'service_name="",job=~"{service}"', *matchers))
-    rates = f"(rate({{{named}}}[{window}]) or rate({{{scraped}}}[{window}]))"
-    typed = f'label_replace({rates}, "gen_ai_token_type", "output", "gen_ai_token_type", "completion")'
-    return _first(_first(typed, "service", "service_name", "job"), MODEL, MODEL, "gen_ai_response_model")
+    shared = (f'__name__=~"{names[1]}"', 'service=""', *matchers)
+    named = _with_model(window, *shared, 'service_name!=""', f'service_name=~"{service}"')
+    scraped = _with_model(window, *shared, 'service_name=""', f'job=~"{service}"')
+    found = f"{_copied(named, 'service_name', 'service')} or {_copied(scraped, 'job', 'service')}"
+    return f'label_replace({found}, "gen_ai_token_type", "output", "gen_ai_token_type", "completion")'
+
+
+def _with_model(window: str, *matchers: str) -> str:
+    """The rate of a selection, with the model that answered where the one that was asked for is not named."""
+    selection = ",".join(matchers)
+    named = f'rate({{{selection},{MODEL}!=""}}[{window}])'
+    unnamed = f'rate({{{selection},{MODEL}=""}}[{window}])'
+    return f"({named} or {_copied(unnamed, 'gen_ai_response_model', MODEL)})"
+
+
+def _copied(vector: str, source: str, target: str) -> str:
+    """``vector`` with the label ``source`` as ``target`` too, without a ``$1``, which Grafana would read."""
+    return f'label_join({vector}, "{target}", "", "{source}")'
 
 
 def everybodys(names: tuple[str, str], service: str, window: str) -> str:
     """The rate of all, ours first."""
     return f"({ours(names, service, window)} or on (service, {MODEL}) {others(names, service, window)})"
-
-
-def _first(vector: str, target: str, *sources: str) -> str:
-    """``vector`` with the first of the labels ``sources`` that is not empty as ``target``."""
-    labels = ", ".join(f'"{source}"' for source in sources)
-    joined = f'label_join({vector}, "{target}", ";", {labels})'
-    return f'label_replace({joined}, "{target}", "$1", "{target}", ";*([^;]*).*")'
