@@ -13,10 +13,11 @@ from ai_runtime_intelligent.runtime.tunables import TUNABLES, Number, Tunable, T
 
 from .definition import CATALOG, Definition, LabelSet
 from .frame import Frame
+from .operators import Composable
 
 
-class Primitive(ABC):
-    """A named part of a workflow. Subclasses say in ``_run`` what it does."""
+class Primitive(Composable, ABC):
+    """A named part of a workflow, to be put together by ``>>`` and ``|``. Subclasses say in ``_run`` what it does."""
 
     kind: ClassVar[PrimitiveKind]
 

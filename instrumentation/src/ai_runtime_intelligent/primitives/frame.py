@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar, Token
 from time import perf_counter
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from ai_runtime_intelligent.contract.kinds import Status
 from ai_runtime_intelligent.quiet import quiet
@@ -25,11 +25,19 @@ if TYPE_CHECKING:
 _current: ContextVar[Frame | None] = ContextVar("airuntime_frame", default=None)
 
 
+_TIMEOUTS: Final = frozenset({"TimeoutError", "Timeout", "TimeoutException", "APITimeoutError"})
+"""What libraries call the timeouts that are not the built-in one."""
+
+
+def _is_timeout(error_class: type[BaseException]) -> bool:
+    return any(one.__name__ in _TIMEOUTS for one in error_class.__mro__)
+
+
 def status_of(error: BaseException | None) -> Status:
     """How an execution that left with ``error`` ended."""
     if error is None:
         return "ok"
-    if isinstance(error, TimeoutError):
+    if isinstance(error, TimeoutError) or _is_timeout(type(error)):
         return "timeout"
     if isinstance(error, (asyncio.CancelledError, GeneratorExit)):
         return "cancelled"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable
-from concurrent import futures
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, get_args
 
@@ -18,19 +17,18 @@ from .attempts import Attempts
 from .base import Primitive
 from .budget import Budget
 from .calls import as_call, as_reader
+from .errors import ErrorRule, covers
 from .http_error import is_final, retry_after
 from .recovery import Recovery
 from .shared import shared
 
 Strategy = Literal["exponential", "constant", "adaptive"]
-RetryOn = tuple[type[BaseException], ...] | Callable[[BaseException], bool]
 
 STRATEGIES: Final[tuple[Strategy, ...]] = get_args(Strategy)
 NO_BUDGET: Final = 9.0
 """Retries an execution that count as no limit: there cannot be more."""
 
 _JITTER: Final = 0.25
-_NEVER: Final = (asyncio.CancelledError, futures.CancelledError, GeneratorExit, KeyboardInterrupt, SystemExit)
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ class RetryPrimitive(Primitive):
         backoff_strategy: Strategy = "exponential",
         backoff_seconds: float = 0.5,
         max_backoff_seconds: float = 10.0,
-        retry_on: RetryOn | None = None,
+        retry_on: ErrorRule | None = None,
         idempotent: bool | Callable[..., bool] = True,
         retry_budget: float = NO_BUDGET,
         retry_burst: int = 10,
@@ -77,7 +75,7 @@ class RetryPrimitive(Primitive):
         super().__init__(name, details={"backoff_strategy": backoff_strategy}, known=[(RETRY_ATTEMPTS, ("ok", ""))])
         self._call = as_call(primitive)
         self._strategy = backoff_strategy
-        self._retry_on = _worth_it if retry_on is None else retry_on
+        self._retry_on: ErrorRule = _worth_it if retry_on is None else retry_on
         self._idempotent = as_reader(idempotent) if callable(idempotent) else lambda *_: idempotent
         self._shared = shared(name, self.kind, lambda: _Shared(Budget(retry_burst)))
         self.max_attempts = self._tunable(
@@ -116,7 +114,7 @@ class RetryPrimitive(Primitive):
             self._ended("retried", _error_of(state))
 
         def may_go_on(error: BaseException) -> bool:
-            return idempotent and not attempts.cancelled and self._retries(error)
+            return idempotent and not attempts.cancelled and covers(self._retry_on, error)
 
         return AsyncRetrying(
             stop=lambda state: self._is_the_last(attempts, state),
@@ -129,10 +127,6 @@ class RetryPrimitive(Primitive):
 
     def _ended(self, outcome: RetryOutcome, error: BaseException | None) -> None:
         self._count(RETRY_ATTEMPTS, outcome, "" if error is None else type(error).__name__)
-
-    def _retries(self, error: BaseException) -> bool:
-        wanted = isinstance(error, self._retry_on) if isinstance(self._retry_on, tuple) else self._retry_on(error)
-        return wanted and not isinstance(error, _NEVER)
 
     def _is_the_last(self, attempts: Attempts, state: RetryCallState) -> bool:
         if state.attempt_number >= self.max_attempts.get():

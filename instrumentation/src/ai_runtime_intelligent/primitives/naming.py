@@ -1,0 +1,28 @@
+"""What a part of a workflow is called, when nobody has named it."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, Final
+
+LONGEST: Final = 120
+"""Characters of a made name; the rest is told by a digest."""
+
+
+def name_of(target: Any) -> str:
+    """The name that ``target`` has, else that of its function or class."""
+    while hasattr(target, "func"):  # functools.partial
+        target = target.func
+    name = getattr(target, "name", None)
+    if isinstance(name, str) and name:
+        return name
+    qualname = str(getattr(target, "__qualname__", type(target).__qualname__))
+    return qualname.rpartition("<locals>.")[2]
+
+
+def shortened(name: str) -> str:
+    """``name``, cut to ``LONGEST`` characters in a way that keeps different names different."""
+    if len(name) <= LONGEST:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+    return f"{name[: LONGEST - 10]}… {digest}"
