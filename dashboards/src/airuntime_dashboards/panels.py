@@ -138,12 +138,12 @@ def bars(
     unit: str,
     no_data: str,
     steps: config.Steps,
-    limits: tuple[float, float] | None = None,
+    limits: tuple[float | None, float | None] = (None, None),
     row_names: str | None = None,
     values: str = "",
 ) -> core.BarGauge:
     """A bar for each series, or, with ``row_names``, for each row of a table: ``values`` named by that column."""
-    low, high = limits or (None, None)
+    low, high = limits
     options = {
         "displayMode": "basic",
         "valueMode": "color",
@@ -170,6 +170,12 @@ def _only(*fields: str) -> list[dict[str, Any]]:
     return [{"id": "filterFieldsByName", "options": {"include": {"names": list(fields)}}}]
 
 
+def _ordered(columns: Sequence[Override]) -> list[dict[str, Any]]:
+    """Let the columns stand in this order, whatever the order of the frame's fields."""
+    places = {column["matcher"]["options"]: place for place, column in enumerate(columns)}
+    return [{"id": "organize", "options": {"indexByName": places, "excludeByName": {}, "renameByName": {}}}]
+
+
 def table(
     target: Target,
     *,
@@ -180,7 +186,10 @@ def table(
     sort_by: str | None = None,
     links: Sequence[dict[str, Any]] = (),
 ) -> core.Table:
-    """Rows with a heading and a unit for each column; ``sort_by`` is the heading to sort by, greatest first."""
+    """Rows with a heading and a unit for each column, in the order of ``columns``.
+
+    ``sort_by`` is the heading to sort by, greatest first.
+    """
     if not columns:
         raise IncompletePanelError(f"panel {title!r} lacks columns")
     options = {"cellHeight": "sm", "footer": {"show": False, "reducer": [], "countRows": False, "fields": ""}}
@@ -189,6 +198,7 @@ def table(
         unit="none",
         overrides=list(columns),
         sortBy=[core.TableSortByField(displayName=sort_by, desc=True)] if sort_by else [],
+        transformations=_ordered(columns),
         thresholds=style.steps(config.PLAIN),
         extraJson=_extra(no_data, options, links, custom={"cellOptions": {"type": "auto"}, "inspect": True}),
     )
@@ -207,7 +217,7 @@ def states(
         showValue="auto",
         tooltipMode="single",
         thresholds=style.steps(config.PLAIN),
-        extraJson=_extra(no_data, {"legend": {"showLegend": True}}, displayName="${__field.name}", unit="none"),
+        extraJson=_extra(no_data, {"legend": {"showLegend": True}}, unit="none"),
     )
 
 

@@ -90,6 +90,7 @@ def _measured(title: str, description: str) -> Any:
             columns.number("before", "Before", unit="short"),
             columns.number("after", "After", unit="short"),
             columns.number("change_ratio", "Change", unit="percentunit", decimals=1),
+            columns.hidden("improvement_ratio"),
             columns.number("low", "At least", unit="short"),
             columns.number("high", "At most", unit="short"),
             columns.text("suggestion", "Suggestion", width=110, links=actions.open_suggestion("suggestion")),
@@ -119,14 +120,15 @@ def improvement() -> Any:
     """How much each change moved."""
     return panels.bars(
         queries.impact(),
-        title="Effect of each change",
-        description="By how much the measure of each change moved, as a share of its value before. The sign is the "
-        "measure's own: a hit rate is to rise, a latency to fall; the outcome in the table says which it was.",
+        title="Improvement by each change",
+        description="By how much the measure of each change moved the right way, as a share of its value before: a hit "
+        "rate up, a latency down. Below 0 it moved the wrong way; the table says how sure that is.",
         unit="percentunit",
         no_data=_NOT_MEASURED,
         steps=config.PLAIN,
         row_names="tunable",
-        values="change_ratio",
+        values="improvement_ratio",
+        limits=(0, None),
     )
 
 

@@ -26,9 +26,11 @@ from .schemas import DashboardItem, DashboardPath, Dashboards
 
 HEADER: Final = "X-Airuntime-Preview"
 _PLACEHOLDER: Final = "__AIRUNTIME_PREVIEW_TOKEN__"
+# Grafana's table compiles a function for the form of its frame: 'unsafe-eval' is for that, as in Grafana's own policy.
 _POLICY: Final = (
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
-    "worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+    "default-src 'self'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
 
 

@@ -1,5 +1,6 @@
 import {
   applyFieldOverrides,
+  cacheFieldDisplayNames,
   type DataFrame,
   type Field,
   type FieldConfig,
@@ -29,7 +30,10 @@ export function configure({ frames, fieldConfig, replace, theme, timeZone }: Opt
     fields: frame.fields.map((field) => ({ ...field, config: configOf(field, frame, frames, fieldConfig) })),
   }));
   const none = { defaults: {}, overrides: [] };
-  return applyFieldOverrides({ data, fieldConfig: none, replaceVariables: replace, theme, timeZone });
+  const configured = applyFieldOverrides({ data, fieldConfig: none, replaceVariables: replace, theme, timeZone });
+  // Headings, legends and the colours that go by name all take the name from here.
+  cacheFieldDisplayNames(configured);
+  return configured;
 }
 
 function configOf(

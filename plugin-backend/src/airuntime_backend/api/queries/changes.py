@@ -37,6 +37,7 @@ class Impact:
         number("before"),
         number("after"),
         number("change_ratio", "percentunit"),
+        number("improvement_ratio", "percentunit"),
         number("low"),
         number("high"),
         Column("outcome"),
@@ -55,9 +56,10 @@ class Impact:
             if verdict is None or goal is None:
                 continue
             ratio = goal.difference / goal.before if goal.before else None
+            better = ratio if ratio is None or suggestion.expected.direction == "higher" else -ratio
             subject = suggestion.subject
             names = (suggestion.id, subject.service, subject.primitive, suggestion.tunable.name, goal.measure)
-            rows.append((*names, goal.before, goal.after, ratio, goal.low, goal.high, verdict.outcome))
+            rows.append((*names, goal.before, goal.after, ratio, better, goal.low, goal.high, verdict.outcome))
         return (table("impact", self._COLUMNS, reversed(rows)),)
 
 

@@ -1,0 +1,117 @@
+"""A person sees a waste in the dashboards, applies the suggestion, and sees what came of it.
+
+The tests of this file are one journey, in this order.
+"""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from ai_runtime_intelligent.contract.names import DASHBOARD_UIDS
+from airuntime_demo.check import BASELINE_SECONDS
+from airuntime_demo.client import Client
+from airuntime_demo.service import SERVICE
+from airuntime_demo.stack import Stack
+from playwright.sync_api import expect
+from support.browser import Preview
+
+pytestmark = pytest.mark.browser
+
+CODE = DASHBOARD_UIDS["code"]
+TITLE = "Keep entries of answer_cache for"
+
+
+def wait(what: str, holds: object, seconds: float) -> None:
+    """Ask until it holds. Raises AssertionError that names what was waited for."""
+    assert callable(holds)
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, f"waited {seconds:.0f} s for {what}"
+        time.sleep(0.5)
+
+
+def test_the_first_page_lists_the_dashboards(preview: Preview) -> None:
+    """Three dashboards and the suggestions, each a link."""
+    preview.open("/")
+
+    for title in ("AI Runtime Intelligence", "Code Performance", "Self-Optimization Timeline", "Suggestions"):
+        expect(preview.page.get_by_role("link", name=title)).to_be_visible()
+
+
+def test_the_waste_is_seen_and_applied_after_a_question(preview: Preview, stack: Stack) -> None:
+    """The suggestion's row has a button that asks before it acts; a refusal changes nothing."""
+    with Client(stack.urls.api, stack.tokens.viewer) as client:
+        wait("a suggestion", lambda: client.open_suggestions(SERVICE), 60)
+    time.sleep(BASELINE_SECONDS)  # a before to compare with
+    preview.dashboard(CODE)
+    row = preview.panel("Suggestions").get_by_role("row").filter(has_text=TITLE)
+    row.get_by_role("button", name="Apply").click()
+    question = preview.page.get_by_role("dialog")
+    expect(question).to_contain_text("answer_cache.ttl_seconds")
+    question.get_by_role("button", name="Cancel").click()
+    expect(row).to_contain_text("open")
+
+    row.get_by_role("button", name="Apply").click()
+    preview.page.get_by_role("dialog").get_by_role("button", name="Confirm").click()
+
+    expect(preview.page.get_by_text("Apply: done")).to_be_visible(timeout=15_000)
+    expect(row).to_contain_text("applied", timeout=15_000)
+
+
+def test_applying_again_is_refused_in_the_backends_words(preview: Preview) -> None:
+    """The second click is told that the first one counts."""
+    preview.dashboard(CODE)
+    row = preview.panel("Suggestions").get_by_role("row").filter(has_text=TITLE)
+    row.get_by_role("button", name="Apply").click()
+    preview.page.get_by_role("dialog").get_by_role("button", name="Confirm").click()
+
+    expect(preview.page.get_by_text("Apply: not done")).to_be_visible(timeout=15_000)
+    expect(preview.page.get_by_text("read it again before you decide")).to_be_visible()
+    preview.complaints.clear()  # the browser reports the refusal too
+
+
+def test_the_effect_is_seen(preview: Preview) -> None:
+    """Before and after are shown with the verdict, and the hit rate has risen."""
+    preview.dashboard(CODE)
+    preview.whole()
+
+    effect = preview.panel("Before and after").get_by_role("row").filter(has_text="cache_hit_ratio")
+    expect(effect).to_contain_text("confirmed", timeout=90_000)
+
+
+@pytest.mark.parametrize("name", sorted(DASHBOARD_UIDS))
+def test_no_panel_is_empty_or_failed(preview: Preview, name: str) -> None:
+    """Every panel of every dashboard shows something, and the browser complains of nothing."""
+    preview.dashboard(DASHBOARD_UIDS[name])
+    preview.whole()
+
+    expect(preview.panels("empty")).to_have_count(0, timeout=30_000)
+    expect(preview.panels("error")).to_have_count(0)
+    expect(preview.page.locator("[data-fault]")).to_have_count(0)
+    assert preview.panels("done").count() >= 10
+    assert preview.complaints == []
+
+
+def test_the_suggestion_page_tells_all_and_takes_the_change_back(preview: Preview) -> None:
+    """Evidence, source lines, documentation, verdict and history; rolling back is one click and a reason away."""
+    preview.open("/suggestions")
+    preview.page.get_by_role("link", name=TITLE).click()
+    main = preview.page.locator("main")
+
+    for told in ("assistant.py", "TTLCache", "Confirmed", "airuntime_cache_evictions_total", "Planned"):
+        expect(main).to_contain_text(told, timeout=15_000)
+    preview.page.get_by_role("button", name="Roll back").click()
+    dialog = preview.page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Roll back").click()
+
+    expect(main).to_contain_text("Rolled back", timeout=15_000)
+
+
+def test_a_panel_says_what_is_wrong_with_it(preview: Preview) -> None:
+    """A query that the backend refuses is told in the panel that asked, and the others go on."""
+    preview.page.route("**/api/query", lambda route: route.fulfill(status=500, body="no"))
+    preview.open(f"/d/{DASHBOARD_UIDS['runtime']}")
+
+    expect(preview.panels("error").first).to_contain_text("The backend answered 500", timeout=20_000)
+    preview.page.unroute("**/api/query")
