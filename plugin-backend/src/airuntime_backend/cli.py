@@ -7,12 +7,16 @@ import logging
 from pathlib import Path
 
 import click
+from ai_runtime_intelligent.contract import env
 from pydantic import ValidationError
 
 from .app import create_app
 from .errors import BackendError
 from .server import serve as run_server
 from .settings import Settings
+
+_UNSAID = {variable.name for variable in env.VARIABLES if variable.secret or variable.name.endswith("_URL")}
+"""Variables whose values are not repeated."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -50,8 +54,14 @@ def _settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        told = "; ".join(f"{one['loc'][0]}: {one['msg']}" for one in error.errors(include_input=False))
+        told = "; ".join(_told(str(one["loc"][0]), one["input"], one["msg"]) for one in error.errors())
         raise click.ClickException(f"wrong settings: {told}") from error
+
+
+def _told(name: str, value: object, problem: str) -> str:
+    """The variable, its value unless it is or may hold a secret, and what was expected."""
+    shown = "" if name in _UNSAID else f" is {value!r}"
+    return f"{name}{shown}: {problem}"
 
 
 if __name__ == "__main__":

@@ -9,10 +9,12 @@ from typing import Any
 
 from flask_openapi3.openapi import OpenAPI
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 from sqlalchemy.engine import make_url
 
 from .app import create_app, services_of
 from .background import Background
+from .errors import BackendError, BadRequestError
 from .grafana import server as grafana
 from .settings import Settings
 
@@ -26,13 +28,7 @@ class Beside:
     def __init__(self, app: OpenAPI, settings: Settings) -> None:
         services = services_of(app)
         self._background = Background(services.worker, settings.analyse_seconds, _queue(settings.database_url))
-        self._grafana = grafana.start(
-            app,
-            services.queries.answer,
-            secret=settings.plugin_secret.get_secret_value() if settings.plugin_secret else None,
-            host=settings.grpc_host,
-            port=settings.grpc_port,
-        )
+        self._grafana = _start_grafana(app, settings)
         self._background.start()
         _log.info("gRPC for Grafana on %s:%d", settings.grpc_host, self._grafana.port)
 
@@ -69,8 +65,12 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
 
     def load(self) -> OpenAPI:
         """Gunicorn's hook, called in the worker process: the app, and what runs beside it."""
-        app = create_app(self._settings)
-        self._beside = Beside(app, self._settings)
+        try:
+            app = create_app(self._settings)
+            self._beside = Beside(app, self._settings)
+        except BackendError as error:
+            _log.critical("cannot start: %s", error)
+            raise SystemExit(Arbiter.APP_LOAD_ERROR) from None
         return app
 
     def _exit(self, _arbiter: Any, _worker: Any) -> None:
@@ -81,6 +81,22 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
 def serve(settings: Settings) -> None:
     """Serve until a signal stops it."""
     Server(settings).run()
+
+
+def _start_grafana(app: OpenAPI, settings: Settings) -> grafana.Running:
+    try:
+        return grafana.start(
+            app,
+            services_of(app).queries.answer,
+            secret=settings.plugin_secret.get_secret_value() if settings.plugin_secret else None,
+            host=settings.grpc_host,
+            port=settings.grpc_port,
+        )
+    except RuntimeError as error:
+        address = f"{settings.grpc_host}:{settings.grpc_port}"
+        raise BadRequestError(
+            f"gRPC cannot listen on {address}: is the port taken? Set AIRUNTIME_GRPC_HOST and AIRUNTIME_GRPC_PORT"
+        ) from error
 
 
 def _queue(database_url: str) -> Path:

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
 
 from ai_runtime_intelligent.contract import env
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _http(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("expected a URL such as http://127.0.0.1:9090")
+    return url
+
+
+HttpUrl = Annotated[str, AfterValidator(_http)]
 
 
 class Settings(BaseSettings):
@@ -14,7 +26,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(populate_by_name=True, frozen=True, env_ignore_empty=True, extra="ignore")
 
-    prometheus_url: str = Field("http://127.0.0.1:9090", validation_alias=env.PROMETHEUS_URL.name)
+    prometheus_url: HttpUrl = Field("http://127.0.0.1:9090", validation_alias=env.PROMETHEUS_URL.name)
     prometheus_timeout_seconds: float = Field(10.0, gt=0, validation_alias=env.PROMETHEUS_TIMEOUT.name)
     database_url: str = Field("sqlite:///airuntime.db", validation_alias=env.DATABASE_URL.name, repr=False)
     http_host: str = Field("127.0.0.1", validation_alias=env.HTTP_HOST.name)
@@ -26,7 +38,7 @@ class Settings(BaseSettings):
     service_token: SecretStr | None = Field(None, validation_alias=env.SERVICE_TOKEN.name)
     plugin_secret: SecretStr | None = Field(None, validation_alias=env.PLUGIN_SECRET.name)
     source_roots: str = Field("", validation_alias=env.SOURCE_ROOTS.name)
-    context7_url: str | None = Field(None, validation_alias=env.CONTEXT7_URL.name)
+    context7_url: HttpUrl | None = Field(None, validation_alias=env.CONTEXT7_URL.name)
     context7_key: SecretStr | None = Field(None, validation_alias=env.CONTEXT7_KEY.name)
     window_seconds: float = Field(600.0, gt=0, validation_alias=env.WINDOW_SECONDS.name)
     analyse_seconds: float = Field(60.0, gt=0, validation_alias=env.ANALYSE_SECONDS.name)

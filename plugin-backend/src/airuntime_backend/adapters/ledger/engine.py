@@ -7,17 +7,35 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from airuntime_backend.errors import BadRequestError
 
 
 def connect(url: str) -> Engine:
-    """Open the database and migrate it to the newest schema."""
-    engine = create_engine(url, pool_pre_ping=True)
-    if make_url(url).get_backend_name() == "sqlite":
-        event.listen(engine, "connect", _sqlite_pragmas)
-    migrate(engine)
+    """Open the database and migrate it to the newest schema.
+
+    Raises:
+        BadRequestError: it cannot be opened, or its schema is of a newer version.
+    """
+    try:
+        engine = create_engine(url, pool_pre_ping=True)
+        if make_url(url).get_backend_name() == "sqlite":
+            event.listen(engine, "connect", _sqlite_pragmas)
+        migrate(engine)
+    except (SQLAlchemyError, CommandError, ImportError) as error:
+        raise BadRequestError(f"the database cannot be opened ({_reason(error)}): check DATABASE_URL") from error
     return engine
+
+
+def _reason(error: Exception) -> str:
+    """The driver's own words, or the error's name where its words may repeat the URL and its password."""
+    if isinstance(error, DBAPIError):
+        return str(error.orig).strip()
+    return type(error).__name__ if isinstance(error, SQLAlchemyError) else str(error)
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:
