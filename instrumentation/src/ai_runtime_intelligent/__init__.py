@@ -13,11 +13,15 @@ if TYPE_CHECKING:
     from .apm.setup import Apm, setup_apm
     from .primitives.base import Primitive
     from .primitives.cache import CachePrimitive
+    from .primitives.fallback import FallbackPrimitive
     from .primitives.instrument import instrument
+    from .primitives.limit import ConcurrencyLimitPrimitive
     from .primitives.parallel import ParallelPrimitive
     from .primitives.retry import RetryPrimitive
     from .primitives.router import RouterPrimitive
+    from .primitives.sequential import SequentialPrimitive
     from .primitives.tenant import as_tenant
+    from .primitives.timeout import TimeoutPrimitive
     from .runtime.document import ConfigRefusedError
     from .runtime.manager import IntelligentRuntime
     from .runtime.manifest import Manifest
@@ -29,8 +33,10 @@ if TYPE_CHECKING:
 __all__ = [
     "Apm",
     "CachePrimitive",
+    "ConcurrencyLimitPrimitive",
     "ConfigFileError",
     "ConfigRefusedError",
+    "FallbackPrimitive",
     "IntelligentRuntime",
     "Manifest",
     "ParallelPrimitive",
@@ -38,7 +44,9 @@ __all__ = [
     "RemoteConfig",
     "RetryPrimitive",
     "RouterPrimitive",
+    "SequentialPrimitive",
     "Settings",
+    "TimeoutPrimitive",
     "Tunable",
     "as_tenant",
     "instrument",
@@ -48,8 +56,10 @@ __all__ = [
 _HOMES = {
     "Apm": ".apm.setup",
     "CachePrimitive": ".primitives.cache",
+    "ConcurrencyLimitPrimitive": ".primitives.limit",
     "ConfigFileError": ".runtime.yaml_file",
     "ConfigRefusedError": ".runtime.document",
+    "FallbackPrimitive": ".primitives.fallback",
     "IntelligentRuntime": ".runtime.manager",
     "Manifest": ".runtime.manifest",
     "ParallelPrimitive": ".primitives.parallel",
@@ -57,7 +67,9 @@ _HOMES = {
     "RemoteConfig": ".runtime.remote",
     "RetryPrimitive": ".primitives.retry",
     "RouterPrimitive": ".primitives.router",
+    "SequentialPrimitive": ".primitives.sequential",
     "Settings": ".runtime.settings",
+    "TimeoutPrimitive": ".primitives.timeout",
     "Tunable": ".runtime.tunables",
     "as_tenant": ".primitives.tenant",
     "instrument": ".primitives.instrument",

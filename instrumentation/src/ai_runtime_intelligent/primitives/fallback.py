@@ -19,7 +19,7 @@ from .substitute import Substitute, known
 
 
 class FallbackPrimitive(Primitive):
-    """Calls ``primary`` and, when it fails, ``fallback`` with the same input. When both fail, the first error is raised.
+    """Calls ``primary`` and, when it fails, ``fallback`` with the same input. If both fail, the first error is raised.
 
     ``on`` says which errors count (classes, or a function of the error). After ``<name>.trip_failures`` of them in a
     row ``primary`` is not tried for ``<name>.trip_seconds``; 0 failures = it is always tried.

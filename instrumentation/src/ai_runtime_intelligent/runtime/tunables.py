@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
+from weakref import WeakMethod
 
 from ai_runtime_intelligent.contract.kinds import PrimitiveKind, TunableType
 from ai_runtime_intelligent.quiet import log_once, quiet
@@ -52,6 +53,7 @@ class Tunable:
     def __init__(self, spec: TunableSpec) -> None:
         self.spec = spec
         self._value = spec.cast(spec.default)
+        self._watchers: list[WeakMethod[Callable[[], None]]] = []
 
     def get(self, key: object = None) -> Number:  # noqa: ARG002 - the arm of an experiment is chosen by it
         """The value to obey now. ``key`` is what carries the state of the call, such as a cache key."""
@@ -68,6 +70,18 @@ class Tunable:
         if problem:
             raise ValueError(problem)
         self._value = self.spec.cast(value)
+        self._tell()
+
+    def watch(self, told: Callable[[], None]) -> None:
+        """Call ``told``, a method, whenever a value is taken, for as long as its object lives."""
+        self._watchers = [*(held for held in self._watchers if held() is not None), WeakMethod(told)]
+
+    @quiet
+    def _tell(self) -> None:
+        for watcher in self._watchers:
+            told = watcher()
+            if told is not None:
+                told()
 
 
 class Tunables:
