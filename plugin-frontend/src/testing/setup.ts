@@ -1,18 +1,24 @@
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach, beforeEach, expect, vi } from 'vitest';
 
 /** What browsers have and jsdom lacks; nothing here ever observes or matches. */
 const quiet = () => undefined;
 const media = { addEventListener: quiet, removeEventListener: quiet, addListener: quiet, removeListener: quiet };
+class Observer {
+  observe = quiet;
+  unobserve = quiet;
+  disconnect = quiet;
+}
+
 Object.assign(window, {
   IS_REACT_ACT_ENVIRONMENT: true,
   matchMedia: (query: string) => ({ ...media, matches: false, media: query }),
-  ResizeObserver: class {
-    observe = quiet;
-    unobserve = quiet;
-    disconnect = quiet;
-  },
+  ResizeObserver: Observer,
+  IntersectionObserver: Observer,
 });
+
+// Two busy cores are slow at times; what never comes is waited for a little longer.
+configure({ asyncUtilTimeout: 10_000 });
 
 const complaints: string[] = [];
 
@@ -23,14 +29,16 @@ beforeEach(() => {
   }
 });
 
-/** What a test complains about on purpose. */
-export function expectComplaint(part: string): void {
-  expect(complaints.filter((one) => one.includes(part))).not.toEqual([]);
-  complaints.length = 0;
+const hush = (event: ErrorEvent) => event.preventDefault();
+
+/** Lets a test cause faults: React reports them to the window as well, though a boundary catches them. */
+export function expectFaults(): void {
+  window.addEventListener('error', hush);
 }
 
 afterEach(() => {
   cleanup();
   window.location.hash = '';
+  window.removeEventListener('error', hush);
   expect(complaints, 'warnings are errors').toEqual([]);
 });
