@@ -9,8 +9,15 @@ LONGEST: Final = 120
 """Characters of a made name; the rest is told by a digest."""
 
 
+MARK: Final = "__airuntime_definition__"
+"""The attribute by which a measured function tells its definition."""
+
+
 def name_of(target: Any) -> str:
-    """The name that ``target`` has, else that of its function or class."""
+    """The name under which ``target`` is measured, else the one that it has, else that of its function or class."""
+    definition = getattr(getattr(target, "execute", target), MARK, None)
+    if definition is not None:
+        return str(definition.name)
     while hasattr(target, "func"):  # functools.partial
         target = target.func
     name = getattr(target, "name", None)
