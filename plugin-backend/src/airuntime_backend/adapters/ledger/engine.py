@@ -22,7 +22,7 @@ def connect(url: str) -> Engine:
         BadRequestError: it cannot be opened, or its schema is of a newer version.
     """
     try:
-        engine = create_engine(url, pool_pre_ping=True)
+        engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
         if make_url(url).get_backend_name() == "sqlite":
             event.listen(engine, "connect", _sqlite_pragmas)
         migrate(engine)

@@ -68,9 +68,11 @@ class SqlLedger:
 
     def put_manifest(self, manifest: Manifest, at: float) -> None:
         """Keep the latest manifest of a service."""
-        with self._session.begin() as session:
-            row = _service(session, manifest.service, at)
-            row.manifest, row.seen_at = manifest.model_dump(mode="json"), at
+        try:
+            self._put_manifest(manifest, at)
+        except IntegrityError:
+            # Another replica of a new service was first: now there is a row to write to.
+            self._put_manifest(manifest, at)
 
     def manifests(self) -> tuple[Manifest, ...]:
         """The latest manifest of every service, by name."""
@@ -197,6 +199,11 @@ class SqlLedger:
         if row is None:
             return None
         return bodies.DIAGNOSIS.validate_python(row.body["diagnosis"]), tuple(row.body["problems"]), row.at
+
+    def _put_manifest(self, manifest: Manifest, at: float) -> None:
+        with self._session.begin() as session:
+            row = _service(session, manifest.service, at)
+            row.manifest, row.seen_at = manifest.model_dump(mode="json"), at
 
 
 def _service(session: Session, name: str, at: float) -> ServiceRow:
