@@ -92,7 +92,7 @@ def test_our_own_failure_never_reaches_the_call(
         raise RuntimeError("recording is broken")
 
     call = instrument(one, name="f")
-    for method, where in (("end", "Frame._close"), ("begin", "Frame._open")):
+    for method, where in (("end", "Frame.close"), ("begin", "Frame.open")):
         monkeypatch.setattr(Bound, method, broken)
         caplog.clear()
         assert [call() for _ in range(3)] == [1, 1, 1]

@@ -26,6 +26,13 @@ def forget(key: str) -> None:
     _told.discard(key)
 
 
+def failed(where: str) -> None:
+    """Tell, once and with the traceback of the error being handled, that ``where`` failed, which is ours."""
+    if where not in _told:
+        _told.add(where)
+        _log.exception("%s failed; measurements are missing, calls are not affected", where)
+
+
 def quiet(function: Callable[P, None]) -> Callable[P, None]:
     """Make ``function`` swallow its own errors; the first one of each function is logged with its traceback."""
 
@@ -34,8 +41,6 @@ def quiet(function: Callable[P, None]) -> Callable[P, None]:
         try:
             function(*args, **kwargs)
         except Exception:  # noqa: BLE001 - whatever it is, it is ours and not the user's
-            if function.__qualname__ not in _told:
-                _told.add(function.__qualname__)
-                _log.exception("%s failed; measurements are missing, calls are not affected", function.__qualname__)
+            failed(function.__qualname__)
 
     return guarded

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from bisect import bisect_left
+from collections.abc import Mapping
+from time import time
+from typing import TYPE_CHECKING, Any, Final
 
+from ai_runtime_intelligent import guard
 from ai_runtime_intelligent.contract import metrics
 from ai_runtime_intelligent.contract.kinds import STATUSES, Status
 from ai_runtime_intelligent.contract.metrics import Metric
@@ -11,10 +15,15 @@ from ai_runtime_intelligent.primitives.definition import Definition
 from ai_runtime_intelligent.primitives.frame import status_of
 from ai_runtime_intelligent.quiet import quiet
 
-from .spans import Span
+from .cells import Exemplar
+from .current import Span
+from .spans import Start, starter
 
 if TYPE_CHECKING:
     from .recorder import Recorder
+
+_EDGES: Final = metrics.DURATION.buckets
+"""Of both histograms that every execution goes into."""
 
 
 class Bound:
@@ -24,41 +33,59 @@ class Bound:
         self.definition = definition
         self._recorder = recorder
         self._labels = (definition.name, definition.kind)
-        self._tracer = recorder.tracer
-        self._attributes = {"primitive.name": definition.name, "primitive.type": definition.kind}
-        self._executions = {s: recorder.child(metrics.EXECUTIONS, (*self._labels, s)) for s in STATUSES}
-        self._duration = recorder.child(metrics.DURATION, self._labels)
-        self._self = recorder.child(metrics.SELF, self._labels)
-        self._inflight = recorder.child(metrics.INFLIGHT, self._labels)
+        self._executions = {s: recorder.number(metrics.EXECUTIONS, (*self._labels, s)) for s in STATUSES}
+        self._duration = recorder.buckets(metrics.DURATION, self._labels)
+        self._self = recorder.buckets(metrics.SELF, self._labels)
+        self._inflight = recorder.number(metrics.INFLIGHT, self._labels)
+        self._observes = type(self).observed is not Bound.observed
+        self._start = self._starter()
+
+    def _starter(self) -> Start | None:
+        tracer = self._recorder.tracer
+        attributes = {"primitive.name": self.definition.name, "primitive.type": self.definition.kind}
+        return starter(tracer, self.definition.span_name, attributes) if tracer is not None else None
 
     @quiet
     def initialise(self, definition: Definition) -> None:
         """Follow ``definition`` and let its known label sets start at 0, so that a rate sees their first increase."""
+        renamed = definition.span_name != self.definition.span_name
         self.definition = definition
+        if renamed:
+            self._start = self._starter()
         for metric, labels in definition.known:
             self._recorder.child(metric, (*self._labels, *labels))
 
     def begin(self) -> Span | None:
         """An execution starts. The span, if any, is current until :meth:`end`."""
-        span = Span(self._tracer, self.definition.span_name, self._attributes) if self._tracer else None
-        self._inflight.inc()
+        span = self._start() if self._start is not None else None
+        with guard.lock:
+            self._inflight.value += 1
         return span
 
     def end(self, span: Span | None, error: BaseException | None, seconds: float, own: float, result: Any) -> None:
         """The execution ended after ``seconds``, of which ``own`` were not its children's."""
-        status = status_of(error)
-        self._inflight.dec()
-        self._executions[status].inc()
-        exemplar = span.exemplar() if span is not None else None
-        self._duration.observe(seconds, exemplar)
-        self._self.observe(own, exemplar)
+        status: Status = "ok" if error is None else status_of(error)
+        executions, duration, self_time = self._executions[status], self._duration, self._self
+        bucket, own_bucket = bisect_left(_EDGES, seconds), bisect_left(_EDGES, own)
+        with guard.lock:  # written out, and not a call for each: this is what every execution costs
+            self._inflight.value -= 1
+            executions.value += 1
+            duration.counts[bucket] += 1
+            duration.sum += seconds
+            self_time.counts[own_bucket] += 1
+            self_time.sum += own
         if span is not None:
-            span.end(status, error)
-        self.observed(status, error, seconds, result)
+            if span.kept is not None:
+                now = time()
+                duration.exemplars[bucket] = Exemplar(seconds, span.kept, now)
+                self_time.exemplars[own_bucket] = Exemplar(own, span.kept, now)
+            span.finish(status, error)
+        if self._observes:
+            self.observed(status, error, seconds, result)
 
     def withdraw(self, span: Span | None) -> None:
         """The execution goes on elsewhere: as if it had not started here."""
-        self._inflight.dec()
+        self._inflight.inc(-1)
         if span is not None:
             span.leave()
 
@@ -80,6 +107,6 @@ class Bound:
         """Set a gauge of this primitive."""
         self._recorder.child(metric, self._labels).set(value)
 
-    def executions(self) -> dict[Status, float]:
+    def executions(self) -> Mapping[Status, float]:
         """Executions so far by how they ended."""
-        return {status: counter._value.get() for status, counter in self._executions.items()}  # noqa: SLF001
+        return {status: number.value for status, number in self._executions.items()}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Callable, Iterator
+from typing import Any, Final, cast
 
 from opentelemetry.trace import Tracer
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry
+from prometheus_client.metrics_core import Metric as PrometheusMetric
+from prometheus_client.registry import Collector
 
+from ai_runtime_intelligent import guard
 from ai_runtime_intelligent.contract import metrics
 from ai_runtime_intelligent.contract.metrics import Metric
 from ai_runtime_intelligent.contract.names import OTHER
@@ -18,6 +20,8 @@ from ai_runtime_intelligent.quiet import log_once
 from ai_runtime_intelligent.runtime.tunables import Tunable
 
 from .bound import Bound
+from .cells import Buckets, Number
+from .families import Family, Labels, Shown
 from .llm_calls import LlmBound
 
 MAX_LABEL_SETS: Final = 2000
@@ -29,8 +33,8 @@ _CLOSED: Final = frozenset({"service", "kind", "status", "result", "reason", "ou
 OnBind = Callable[[Bound], None]
 
 
-class Recorder:
-    """Writes what executions cost into ``registry``, for one service."""
+class Recorder(Collector):
+    """Keeps what executions cost, for one service, and shows it in ``registry``."""
 
     def __init__(
         self,
@@ -48,31 +52,41 @@ class Recorder:
         self._max = max_label_sets
         self._registry = registry
         self._on_bind = on_bind
-        self._lock = threading.Lock()
         self._bound: dict[tuple[str, str], Bound] = {}
-        self._metrics = {metric.name: _built(metric, registry) for metric in metrics.INSTRUMENTATION}
-        self._children: dict[str, dict[tuple[str, ...], Any]] = {metric.name: {} for metric in metrics.INSTRUMENTATION}
+        self._families = {metric.name: Family(metric, service) for metric in metrics.INSTRUMENTATION}
+        registry.register(self)
 
-    def child(self, metric: Metric, labels: tuple[str, ...]) -> Any:
-        """The Prometheus child for ``labels``, given without the service; past the cap, the one of ``other``."""
-        children = self._children[metric.name]
-        found = children.get(labels)
-        return self._bind_child(metric, children, labels) if found is None else found
+    def child(self, metric: Metric, labels: Labels) -> Any:
+        """What accumulates for ``labels``, given without the service; past the cap, that of ``other``."""
+        family = self._families[metric.name]
+        found = family.cells.get(labels)
+        return self._bind_child(family, labels) if found is None else found
 
-    def _bind_child(self, metric: Metric, children: dict[tuple[str, ...], Any], labels: tuple[str, ...]) -> Any:
-        with self._lock:
-            if labels not in children and len(children) >= self._max:
-                log_once(
-                    f"cap:{id(self)}:{metric.name}",
-                    "%s has %d label sets; new ones are counted under %r",
-                    metric.name,
-                    self._max,
-                    OTHER,
-                )
-                labels = _folded(metric, labels)
-            if labels not in children:
-                children[labels] = self._metrics[metric.name].labels(self.service, *labels)
-            return children[labels]
+    def number(self, metric: Metric, labels: Labels) -> Number:
+        """The :meth:`child` of a counter or a gauge."""
+        return cast("Number", self.child(metric, labels))
+
+    def buckets(self, metric: Metric, labels: Labels) -> Buckets:
+        """The :meth:`child` of a histogram."""
+        return cast("Buckets", self.child(metric, labels))
+
+    def _bind_child(self, family: Family, labels: Labels) -> Any:
+        with guard.lock:
+            full = labels not in family.cells and len(family.cells) >= self._max
+            cell = family.add(_folded(family.metric, labels) if full else labels)
+        if full:
+            name = family.metric.name
+            log_once(
+                f"cap:{id(self)}:{name}", "%s has %d label sets; new ones are counted under %r", name, self._max, OTHER
+            )
+        return cell
+
+    def collect(self) -> Iterator[PrometheusMetric]:
+        """What the registry shows: every family, with its numbers of this moment."""
+        for family in self._families.values():
+            yield Shown(family)
+
+    describe = collect
 
     def bind(self, definition: Definition) -> Bound:
         """The metrics of ``definition``; the same ones for every definition of its name and kind."""
@@ -101,17 +115,9 @@ class Recorder:
 
     def close(self) -> None:
         """Take the metrics out of the registry."""
-        for built in self._metrics.values():
-            self._registry.unregister(built)
+        self._registry.unregister(self)
 
 
-def _built(metric: Metric, registry: CollectorRegistry) -> Counter | Gauge | Histogram:
-    if metric.type == "histogram":
-        return Histogram(metric.name, metric.help, metric.labels, registry=registry, buckets=metric.buckets)
-    kind = Counter if metric.type == "counter" else Gauge
-    return kind(metric.name, metric.help, metric.labels, registry=registry)
-
-
-def _folded(metric: Metric, labels: tuple[str, ...]) -> tuple[str, ...]:
+def _folded(metric: Metric, labels: Labels) -> Labels:
     names = metric.labels[1:]
     return tuple(value if name in _CLOSED else OTHER for name, value in zip(names, labels, strict=True))

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import gzip
 import logging
 from collections.abc import Iterable, Iterator
 from socketserver import ThreadingMixIn
 from threading import Thread
 from typing import Final
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from prometheus_client import CollectorRegistry, make_wsgi_app
+from prometheus_client.exposition import choose_encoder, gzip_accepted
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
+
+from .families import Shown
 
 _POLL_SECONDS: Final = 0.05
 """How often the server looks whether it shall end: an exit waits no longer for it."""
@@ -28,14 +33,63 @@ class Exposed(Collector):
     def collect(self) -> Iterator[Metric]:
         """Every metric of the registry, ``_created`` samples left out."""
         for metric in self._registry.collect():
-            metric.samples = [sample for sample in metric.samples if not sample.name.endswith("_created")]
+            if not isinstance(metric, Shown):
+                metric.samples = [sample for sample in metric.samples if not sample.name.endswith("_created")]
             yield metric
+
+    def text(self, accept: str) -> tuple[str, bytes]:
+        """Content type and body for a scraper that accepts this: our families as their text, all others by the client.
+
+        OpenMetrics ends with a line of its own, so the client's part is the last one.
+        """
+        encoder, content_type = choose_encoder(accept)
+        openmetrics = content_type.startswith("application/openmetrics-text")
+        parts: list[str] = []
+        others: list[Metric] = []
+        for metric in self.collect():
+            if isinstance(metric, Shown):
+                parts.extend(metric.family.lines(openmetrics=openmetrics))
+            else:
+                others.append(metric)
+        return content_type, "".join(parts).encode() + encoder(_Collected(others))
 
     def restricted_registry(self, names: Iterable[str]) -> Exposed:
         """The same, for the metrics of these names."""
         if not isinstance(self._registry, CollectorRegistry):
             return self
         return Exposed(self._registry.restricted_registry(names))
+
+
+class _Collected(Collector):
+    """Metrics that were collected already."""
+
+    def __init__(self, metrics: list[Metric]) -> None:
+        self._metrics = metrics
+
+    def collect(self) -> list[Metric]:
+        """The same."""
+        return self._metrics
+
+
+def application(registry: CollectorRegistry) -> WSGIApplication:
+    """The endpoint as a WSGI application. Whatever is not a plain scrape is left to prometheus_client."""
+    exposed = Exposed(registry)
+    rest: WSGIApplication = make_wsgi_app(exposed)
+
+    def respond(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        accept = environ.get("HTTP_ACCEPT", "")
+        plain = environ["REQUEST_METHOD"] == "GET" and environ.get("PATH_INFO") != "/favicon.ico"
+        if not plain or environ.get("QUERY_STRING") or "dots" in accept or "values" in accept:
+            return rest(environ, start_response)
+        content_type, body = exposed.text(accept)
+        headers = [("Content-Type", content_type)]
+        if gzip_accepted(environ.get("HTTP_ACCEPT_ENCODING", "")):
+            headers.append(("Content-Encoding", "gzip"))
+            body = gzip.compress(body, compresslevel=1)
+        start_response("200 OK", headers)
+        return [body]
+
+    return respond
 
 
 class _Server(ThreadingMixIn, WSGIServer):
@@ -70,7 +124,7 @@ class MetricsServer:
 def serve(registry: CollectorRegistry, host: str, port: int) -> MetricsServer | None:
     """Expose ``registry`` on ``host:port``; 0 takes a free port. None, and a log line, when the port cannot be had."""
     try:
-        server = make_server(host, port, make_wsgi_app(Exposed(registry)), _Server, _Handler)
+        server = make_server(host, port, application(registry), _Server, _Handler)
     except (OSError, OverflowError) as error:
         _log.error("metrics are not exposed: cannot listen on %s:%d (%s); choose another port", host, port, error)
         return None

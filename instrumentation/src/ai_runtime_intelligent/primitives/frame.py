@@ -6,21 +6,21 @@ parent. Several children may run at once: time during which at least one runs is
 
 from __future__ import annotations
 
-import asyncio
-import threading
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from ai_runtime_intelligent import guard
 from ai_runtime_intelligent.contract.kinds import Status
-from ai_runtime_intelligent.quiet import quiet
+from ai_runtime_intelligent.quiet import failed
 
 if TYPE_CHECKING:
     from ai_runtime_intelligent.apm.bound import Bound
-    from ai_runtime_intelligent.apm.spans import Span
+    from ai_runtime_intelligent.apm.current import Span
 
 _current: ContextVar[Frame | None] = ContextVar("airuntime_frame", default=None)
 
@@ -39,64 +39,75 @@ def status_of(error: BaseException | None) -> Status:
         return "ok"
     if isinstance(error, TimeoutError) or _is_timeout(type(error)):
         return "timeout"
-    if isinstance(error, (asyncio.CancelledError, GeneratorExit)):
+    if isinstance(error, GeneratorExit) or _is_cancellation(error):
         return "cancelled"
     return "error"
 
 
+def _is_cancellation(error: BaseException) -> bool:
+    asyncio = sys.modules.get("asyncio")  # who never loaded it never cancelled a task, and need not wait for it now
+    return asyncio is not None and isinstance(error, asyncio.CancelledError)
+
+
 class Frame:
-    """One execution, as a context manager that never raises and never swallows."""
+    """One execution, from :meth:`open` to :meth:`close`, or as a context manager. It never raises or swallows."""
 
     __slots__ = (
         "_children",
         "_covered",
         "_elsewhere",
-        "_lock",
         "_parent",
         "_since",
         "_token",
         "bound",
-        "result",
         "span",
         "started",
     )
 
     def __init__(self, bound: Bound) -> None:
         self.bound = bound
-        self.result: Any = None
         self.span: Span | None = None
         self.started = 0.0
         self._children = 0
         self._covered = 0.0
         self._elsewhere = False
-        self._lock = threading.Lock()
         self._parent: Frame | None = None
         self._since = 0.0
         self._token: Token[Frame | None] | None = None
 
     def __enter__(self) -> Self:
-        self._open()
+        self.open()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        if self.started:
-            self._close(error)
+        self.close(error)
 
-    @quiet
-    def _open(self) -> None:
-        self._parent = _current.get()
-        self.span = self.bound.begin()
-        self._token = _current.set(self)
-        self.started = perf_counter()
-        if self._parent is not None:
-            self._parent.child_began(self.started)
-            self._parent.bound.definition.calls(self.bound.definition.name)
+    def open(self) -> None:
+        """The execution begins, as a child of the one that runs here."""
+        try:
+            bound = self.bound
+            self._parent = parent = _current.get()
+            self.span = bound.begin()
+            self._token = _current.set(self)
+            self.started = now = perf_counter()
+            if parent is not None:
+                parent.child_began(now)
+                parent.bound.definition.calls(bound.definition.name)
+        except Exception:  # noqa: BLE001 - whatever it is, it is ours and not the user's
+            failed("Frame.open")
 
-    @quiet
-    def _close(self, error: BaseException | None) -> None:
-        now = perf_counter()
+    def close(self, error: BaseException | None, result: Any = None) -> None:
+        """The execution ended, with ``error`` or with ``result``. The caller's frame leaves the error's traceback."""
+        if error is not None and error.__traceback__ is not None:
+            error.__traceback__ = error.__traceback__.tb_next
+        try:
+            if self.started:
+                self._close(perf_counter(), error, result)
+        except Exception:  # noqa: BLE001 - whatever it is, it is ours and not the user's
+            failed("Frame.close")
+
+    def _close(self, now: float, error: BaseException | None, result: Any) -> None:
         parent, self._parent = self._parent, None  # a context that outlives the call must not hold the whole chain
-        result, self.result = self.result, None
         if parent is not None:
             parent.child_ended(now)
         self._leave()
@@ -104,13 +115,15 @@ class Frame:
             self.bound.withdraw(self.span)
             return
         seconds = now - self.started
-        self.bound.end(self.span, error, seconds, max(0.0, seconds - self._covered_at(now)), result)
+        covered = self._covered_at(now) if self._children or self._covered else 0.0
+        self.bound.end(self.span, error, seconds, max(0.0, seconds - covered), result)
 
     def _leave(self) -> None:
-        # A coroutine closed by the garbage collector ends in another context than it began in.
-        with suppress(ValueError):
+        try:
             if self._token is not None:
                 _current.reset(self._token)
+        except ValueError:
+            pass  # a coroutine closed by the garbage collector ends in another context than it began in
 
     def hand_over(self) -> None:
         """Record nothing at the end: the work of this call is done, and recorded, elsewhere."""
@@ -118,20 +131,20 @@ class Frame:
 
     def child_began(self, now: float) -> None:
         """One more child runs since ``now``."""
-        with self._lock:
+        with guard.lock:
             if self._children == 0:
                 self._since = now
             self._children += 1
 
     def child_ended(self, now: float) -> None:
         """One child less runs since ``now``."""
-        with self._lock:
+        with guard.lock:
             self._children -= 1
             if self._children == 0:
                 self._covered += now - self._since
 
     def _covered_at(self, now: float) -> float:
-        with self._lock:
+        with guard.lock:
             return self._covered + (now - self._since if self._children else 0.0)
 
 

@@ -114,10 +114,15 @@ def _measured_async(function: Callable[..., Any], definition: Definition) -> Cal
         bound = definition.bound
         if bound is None:
             return await function(*args, **kwargs)
-        with Frame(bound) as frame:
+        frame = Frame(bound)
+        frame.open()
+        try:
             result = await function(*args, **kwargs)
-            frame.result = result
-            return result
+        except BaseException as error:
+            frame.close(error)
+            raise
+        frame.close(None, result)
+        return result
 
     return wrapper
 
@@ -128,13 +133,18 @@ def _measured_sync(function: Callable[..., Any], definition: Definition) -> Call
         bound = definition.bound
         if bound is None:
             return function(*args, **kwargs)
-        with Frame(bound) as frame:
+        frame = Frame(bound)
+        frame.open()
+        try:
             result = function(*args, **kwargs)
-            if type(result) is CoroutineType:
-                frame.hand_over()
-                return _awaited(result, definition)
-            frame.result = result
-            return result
+        except BaseException as error:
+            frame.close(error)
+            raise
+        if type(result) is CoroutineType:
+            frame.hand_over()
+            result = _awaited(result, definition)
+        frame.close(None, result)
+        return result
 
     return wrapper
 
@@ -144,7 +154,12 @@ async def _awaited(coroutine: Coroutine[Any, Any, Any], definition: Definition) 
     bound = definition.bound
     if bound is None:
         return await coroutine
-    with Frame(bound) as frame:
+    frame = Frame(bound)
+    frame.open()
+    try:
         result = await coroutine
-        frame.result = result
-        return result
+    except BaseException as error:
+        frame.close(error)
+        raise
+    frame.close(None, result)
+    return result

@@ -1,0 +1,101 @@
+"""Being the current span of OpenTelemetry's context, for as long as an execution runs."""
+
+from __future__ import annotations
+
+import functools
+from contextvars import Token
+from typing import Final, Protocol
+
+from opentelemetry import context as otel_context
+from opentelemetry import trace
+from opentelemetry.context import Context
+from opentelemetry.sdk.trace import Tracer
+from opentelemetry.trace import NonRecordingSpan, SpanContext, StatusCode, TraceFlags
+from opentelemetry.trace.span import TraceState
+
+from ai_runtime_intelligent.contract.kinds import Status
+
+(KEY,) = trace.set_span_in_context(trace.INVALID_SPAN, Context())
+"""Under which OpenTelemetry keeps the current span in a context. Its own functions take three calls to come to it."""
+
+
+class Span(Protocol):
+    """What an execution holds of its span."""
+
+    @property
+    def kept(self) -> SpanContext | None:
+        """The span's context when its trace is kept."""
+
+    def finish(self, status: Status, error: BaseException | None) -> None:
+        """Close the span; an error or a timeout is recorded on it, a cancellation is no failure."""
+
+    def leave(self) -> None:
+        """Stop being the current span. Without :meth:`finish` the span is never exported."""
+
+
+class RecordedSpan:
+    """A span that was started. ``kept`` is its context when its trace is kept."""
+
+    __slots__ = ("_otel", "_token", "kept")
+
+    def __init__(self, otel: trace.Span, current: Context, kept: SpanContext | None) -> None:
+        self.kept = kept
+        self._otel = otel
+        self._token: Token[Context] | None = otel_context.attach(Context({**current, KEY: otel}))
+
+    def finish(self, status: Status, error: BaseException | None) -> None:
+        """Hand the span to the processors."""
+        self.leave()
+        if error is not None and status in ("error", "timeout"):
+            self._otel.record_exception(error)
+            self._otel.set_status(StatusCode.ERROR, type(error).__name__)
+        self._otel.end()
+
+    def leave(self) -> None:
+        """Make the span before this one current again."""
+        token, self._token = self._token, None
+        _reset(token)
+
+
+class DroppedSpan(NonRecordingSpan):
+    """The span of a trace that is not kept: it only tells those below that it is not, and who they belong to.
+
+    Its own context is made when somebody asks for it: most are never asked.
+    """
+
+    kept: Final = None
+
+    def __init__(
+        self, tracer: Tracer, trace_id: int, flags: TraceFlags, state: TraceState | None, current: Context
+    ) -> None:
+        self._tracer = tracer
+        self._trace_id = trace_id
+        self._flags = flags
+        self._state = state
+        self._token: Token[Context] | None = otel_context.attach(Context({**current, KEY: self}))
+
+    def get_span_context(self) -> SpanContext:
+        """The context of a span that is not recorded."""
+        return self._context
+
+    @functools.cached_property
+    def _context(self) -> SpanContext:  # type: ignore[override]
+        span_id = self._tracer.id_generator.generate_span_id()
+        return SpanContext(self._trace_id, span_id, is_remote=False, trace_flags=self._flags, trace_state=self._state)
+
+    def finish(self, status: Status, error: BaseException | None) -> None:  # noqa: ARG002 - nothing is recorded
+        """Nothing is handed on."""
+        self.leave()
+
+    def leave(self) -> None:
+        """Make the span before this one current again."""
+        token, self._token = self._token, None
+        _reset(token)
+
+
+def _reset(token: Token[Context] | None) -> None:
+    try:
+        if token is not None:
+            token.var.reset(token)
+    except ValueError:
+        pass  # a coroutine closed by the garbage collector ends in another context than it began in
