@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from math import sqrt
 from statistics import NormalDist
 
+from .causes import rank_causes as rank_causes
 from .identity import identify
 from .signal import Signal, Subject
 
