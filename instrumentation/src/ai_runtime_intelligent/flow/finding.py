@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from math import sqrt
 from statistics import NormalDist
 
-from .causes import rank_causes as rank_causes
+from .causes import rank_causes
 from .identity import identify
 from .signal import Signal, Subject
+
+__all__ = ["CHECKS", "Check", "Clear", "Diagnosis", "Finding", "Limits", "find", "rank_causes"]
 
 
 @dataclass(frozen=True)
