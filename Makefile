@@ -56,7 +56,7 @@ bench: $(STAMPS)/python ## Run the benchmarks and print their tables
 	@for bench in benchmarks/*.py; do echo "== $$bench"; python $$bench; done
 
 screenshots: $(STAMPS)/python $(STAMPS)/plugin $(STAMPS)/system ## Take the pictures of the README from a running demo
-	python tools/screenshots.py docs/images
+	PYTHONPATH=tests python tools/screenshots.py docs/images
 
 openapi: $(STAMPS)/python $(STAMPS)/node ## Write the OpenAPI document and the frontend's types from the code
 	airuntime openapi --output $(FRONTEND)/openapi.json

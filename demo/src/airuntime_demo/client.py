@@ -62,7 +62,11 @@ class Client:
 
     def open_suggestions(self, service: str) -> list[Suggestion]:
         """The suggestions that wait for a decision."""
-        answer = self._call("GET", "/suggestions", params={"service": service, "status": "open"})
+        return self.suggestions(service, "open")
+
+    def suggestions(self, service: str, status: str) -> list[Suggestion]:
+        """The suggestions of a status, newest first."""
+        answer = self._call("GET", "/suggestions", params={"service": service, "status": status})
         return [_suggestion(one) for one in answer["suggestions"]]
 
     def apply(self, suggestion: Suggestion) -> bool:
