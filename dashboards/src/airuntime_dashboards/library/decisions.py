@@ -60,11 +60,11 @@ def caches() -> Any:
         no_data=_NO_CACHE,
         columns=[
             columns.text("service", "Service"),
-            columns.text("primitive", "Cache"),
-            columns.graded("hit_ratio", "Hits", unit="percentunit", steps=config.HIT_RATIO),
-            columns.graded("expired_ratio", "Found too old", unit="percentunit", steps=config.EXPIRED_RATIO),
-            columns.number("entries", "Entries", unit="short"),
-            columns.number("ttl_seconds", "Lifetime", unit="s"),
-            columns.number("reuse_seconds_p90", "Reused within", unit="s"),
+            columns.text("primitive", "Cache", width=140),
+            columns.graded("hit_ratio", "Hits", unit="percentunit", steps=config.HIT_RATIO, width=90),
+            columns.graded("expired_ratio", "Found too old", unit="percentunit", steps=config.EXPIRED_RATIO, width=130),
+            columns.number("entries", "Entries", unit="short", width=90),
+            columns.number("ttl_seconds", "Lifetime", unit="s", width=100),
+            columns.number("reuse_seconds_p90", "Reused within", unit="s", width=130),
         ],
     )

@@ -149,12 +149,12 @@ def savings_table() -> Any:
         sort_by="Since",
         columns=[
             columns.number("time", "Since", unit="dateTimeAsIso", width=170),
-            columns.text("service", "Service"),
-            columns.text("primitive", "Primitive"),
+            columns.text("service", "Service", width=140),
+            columns.text("primitive", "Primitive", width=120),
             columns.text("tunable", "Tunable"),
-            columns.number("usd_per_hour_low", "At least, per hour", unit=_USD),
-            columns.number("usd_per_hour", "Saved per hour", unit=_USD),
-            columns.number("usd_per_hour_high", "At most, per hour", unit=_USD),
-            columns.number("total_usd", "Saved so far", unit=_USD),
+            columns.number("usd_per_hour_low", "At least, per hour", unit=_USD, width=130),
+            columns.number("usd_per_hour", "Saved per hour", unit=_USD, width=120),
+            columns.number("usd_per_hour_high", "At most, per hour", unit=_USD, width=130),
+            columns.number("total_usd", "Saved so far", unit=_USD, width=110),
         ],
     )

@@ -1,5 +1,5 @@
 import { LoadingState, renderMarkdown } from '@grafana/data';
-import { PanelChrome, useTheme2 } from '@grafana/ui';
+import { Icon, PanelChrome, useTheme2 } from '@grafana/ui';
 import { useMemo } from 'react';
 import { PlainLink } from '../../pages/PlainLink';
 import { useBoard } from '../data/context';
@@ -145,7 +145,7 @@ function Links({ placed: { panel } }: { placed: Placed }) {
         return (
           target && (
             <PlainLink key={title} href={target.href} external={target.external}>
-              {title}
+              <Icon name="external-link-alt" title={title} />
             </PlainLink>
           )
         );
