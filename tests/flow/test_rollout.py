@@ -1,5 +1,6 @@
 """Rollouts: one transition table, and nothing beside it."""
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -25,14 +26,14 @@ def rollout(phase: Phase = "planned") -> Rollout:
     """A rollout that stands in a phase."""
     change = plan(suggestion(), Current(2.0, Setting("shop", "answers.ttl_seconds", None)), "ann", at=1.0)
     planned = start(change, WINDOW, at=1.0)
-    return Rollout(planned.id, change, phase, planned.baseline, planned.since, planned.why)
+    return replace(planned, phase=phase, share=0.01)
 
 
 @pytest.mark.parametrize("phase", PHASES)
 @pytest.mark.parametrize("kind", EVENTS)
 def test_every_move_is_in_the_table_or_refused(phase: Phase, kind: EventKind) -> None:
     """There is no third way."""
-    event = Event(kind, 9.0, "ann", "because")
+    event = Event(kind, 9.0, "ann", "because", share=0.1)
     if (phase, kind) in TRANSITIONS:
         moved = advance(rollout(phase), event)
 
@@ -60,3 +61,29 @@ def test_what_has_ended_holds_nothing() -> None:
     """Kept and rolled back are ends."""
     assert set(PHASES) - set(RUNNING) == {"kept", "rolled_back"}
     assert [kind for at, kind in TRANSITIONS if at == "rolled_back"] == []
+
+
+@pytest.mark.parametrize("share", [None, 0.0, 0.005, 0.01, 1.1])
+def test_a_share_that_does_not_grow_is_refused(share: float | None) -> None:
+    """What has one hundredth of the calls gets more of them, or goes back."""
+    with pytest.raises(IllegalMoveError, match="no growth"):
+        advance(rollout("watching"), Event("grown", 9.0, "worker", "", share))
+
+
+def test_the_share_follows_the_events() -> None:
+    """It grows as told, is all when kept, and nothing when rolled back."""
+    grown = advance(rollout("watching"), Event("grown", 9.0, "worker", "safe", 0.1))
+
+    assert (grown.phase, grown.share, grown.since) == ("watching", 0.1, 9.0)
+    assert advance(grown, Event("confirmed", 10.0, "worker", "")).share == 1.0
+    assert advance(grown, Event("refuted", 10.0, "worker", "")).share == 0.0
+
+
+def test_a_rollout_starts_with_a_share() -> None:
+    """All of the calls where nothing else is said, and never none of them."""
+    planned = rollout()
+
+    assert start(planned.change, WINDOW, at=1.0).share == 1.0
+    assert start(planned.change, WINDOW, at=1.0, share=0.01).share == 0.01
+    with pytest.raises(ValueError, match="share"):
+        start(planned.change, WINDOW, at=1.0, share=0.0)

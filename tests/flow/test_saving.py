@@ -27,6 +27,18 @@ def test_a_fall_in_cost_is_a_saving_an_hour_with_its_interval() -> None:
     assert saving.errors_per_hour is None
 
 
+def test_the_cost_of_arms_side_by_side_comes_before_the_others() -> None:
+    """It is the one that compares like with like."""
+    control = Blocks({**BEFORE.values, "usd_per_call": (0.010, 0.011, 0.009, 0.010) * 2})
+    candidate = Blocks({**AFTER.values, "usd_per_call": (0.008, 0.009, 0.007, 0.008) * 2})
+    judged = assess(Policy("seconds_mean", "lower", also=("usd_per_routed_call", "usd_per_call")), control, candidate)
+
+    saving = account(judged, ROUTER, calls_per_hour=1000, prices=PRICES, at=100.0)
+
+    assert saving.usd_per_hour is not None
+    assert saving.usd_per_hour.mid == pytest.approx(2.0)
+
+
 def test_what_the_optimiser_spends_itself_is_subtracted() -> None:
     """A saving is net."""
     saving = account(verdict(), ROUTER, calls_per_hour=1000, prices=PRICES, at=100.0, own_usd_per_hour=2.0)

@@ -16,6 +16,7 @@ EventKind = Literal[
     "begin",  # the setting was written to the remote config
     "observed",  # the service reports that it obeys the new value
     "unobserved",  # it did not report so in time
+    "grown",  # the candidate got a larger share of the calls
     "confirmed",
     "refuted",
     "inconclusive",
@@ -28,6 +29,7 @@ TRANSITIONS: Final[Mapping[tuple[Phase, EventKind], Phase]] = {
     ("applying", "observed"): "watching",
     ("applying", "unobserved"): "stuck",
     ("applying", "undo"): "rolled_back",
+    ("watching", "grown"): "watching",
     ("watching", "confirmed"): "kept",
     ("watching", "refuted"): "rolled_back",
     ("watching", "inconclusive"): "rolled_back",
@@ -44,22 +46,27 @@ RUNNING: Final[tuple[Phase, ...]] = ("planned", "applying", "watching", "stuck")
 
 
 class IllegalMoveError(ValueError):
-    """Raised when an event does not belong to the phase."""
+    """Raised when an event does not belong to the phase, or a share would not grow by it."""
 
 
 @dataclass(frozen=True)
 class Event:
-    """What happened to a rollout, when (Unix seconds), by whom and why."""
+    """What happened to a rollout, when (Unix seconds), by whom and why; ``share`` is the new one of ``grown``."""
 
     kind: EventKind
     at: float
     who: str
     why: str
+    share: float | None = None
 
 
 @dataclass(frozen=True)
 class Rollout:
-    """Where one change stands. ``baseline`` is pinned at the start: the window that the change is compared with."""
+    """Where one change stands, ``since`` its last event.
+
+    ``baseline`` is pinned at the start: the window that the change is compared with, unless a control arm runs beside.
+    ``share`` of the calls, 0..1, is the candidate's.
+    """
 
     id: str
     change: Change
@@ -67,24 +74,39 @@ class Rollout:
     baseline: Window
     since: float
     why: str
+    share: float = 1.0
 
 
-def start(change: Change, baseline: Window, at: float) -> Rollout:
-    """Plan the rollout of a change, its baseline pinned."""
-    return Rollout(identify("rollout", change.id), change, "planned", baseline, at, f"asked by {change.asked_by}")
+def start(change: Change, baseline: Window, at: float, share: float = 1.0) -> Rollout:
+    """Plan the rollout of a change, its baseline pinned, at first for this share of the calls.
+
+    Raises ValueError when the share is not above 0 and at most 1.
+    """
+    if not 0 < share <= 1:
+        raise ValueError(f"share must be above 0 and at most 1, got {share!r}")
+    why = f"asked by {change.asked_by}"
+    return Rollout(identify("rollout", change.id), change, "planned", baseline, at, why, share)
 
 
 def advance(rollout: Rollout, event: Event) -> Rollout:
     """Return the rollout after the event.
 
     Raises:
-        IllegalMoveError: the transition table has no such move.
+        IllegalMoveError: the transition table has no such move, or the share would not grow.
     """
     phase = TRANSITIONS.get((rollout.phase, event.kind))
     if phase is None:
         allowed = ", ".join(kind for at, kind in TRANSITIONS if at == rollout.phase) or "nothing"
         raise IllegalMoveError(f"rollout {rollout.id} is {rollout.phase}: {event.kind} is refused, allowed: {allowed}")
-    return replace(rollout, phase=phase, since=event.at, why=event.why)
+    return replace(rollout, phase=phase, since=event.at, why=event.why, share=_share(rollout, event, phase))
+
+
+def _share(rollout: Rollout, event: Event, phase: Phase) -> float:
+    if event.kind == "grown":
+        if event.share is None or not rollout.share < event.share <= 1:
+            raise IllegalMoveError(f"rollout {rollout.id} has a share of {rollout.share:g}: {event.share} is no growth")
+        return event.share
+    return {"kept": 1.0, "rolled_back": 0.0}.get(phase, rollout.share)
 
 
 def restores(event: EventKind, phase: Phase) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from .identity import identify
 from .signal import Subject
@@ -76,7 +77,7 @@ def account(
     if not prices.as_of:
         raise SavingError(f"prices of {prices.source} have no date")
     effects = {effect.measure: effect for effect in verdict.effects}
-    usd = effects.get("usd_per_routed_call") or effects.get("service_usd_per_call")
+    usd = next((effects[measure] for measure in _USD if measure in effects), None)
     return Saving(
         id=identify("saving", verdict.id),
         verdict=verdict.id,
@@ -88,6 +89,10 @@ def account(
         own_usd_per_hour=own_usd_per_hour,
         prices=prices,
     )
+
+
+_USD: Final = ("usd_per_call", "usd_per_routed_call", "service_usd_per_call")
+"""Measures of cost for one call, the surest first: of the arms side by side, of the router, of the whole service."""
 
 
 def _hourly(effect: Effect | None, calls_per_hour: float, own: float = 0.0) -> Interval | None:

@@ -61,10 +61,16 @@ class Expected:
 
 @dataclass(frozen=True)
 class Guardrail:
-    """A measure that must not rise by more than ``max_increase``, in its own unit."""
+    """A measure that must not get worse by more than ``max_increase``.
+
+    That is in the measure's own unit, or with ``relative`` a share of the old value's mean: 0.1 = 10 %. ``worse`` is
+    the direction of harm: a rise of errors, a fall of quality.
+    """
 
     measure: str
     max_increase: float
+    relative: bool = False
+    worse: Direction = "higher"
 
 
 @dataclass(frozen=True)

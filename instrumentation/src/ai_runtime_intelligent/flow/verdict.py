@@ -2,95 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isfinite, log, sqrt
-from statistics import fmean, variance
-from typing import Protocol
 
 from ai_runtime_intelligent.contract.kinds import Outcome
 
+from .arm import Arm, ArmStats, Blocks, Estimate
+from .difference import Bounds, difference
 from .identity import identify
 from .suggestion import Direction, Guardrail
 
-
-@dataclass(frozen=True)
-class Estimate:
-    """A mean with the variance of one observation and the number of observations behind it."""
-
-    n: int
-    mean: float
-    variance: float
-
-
-class Arm(Protocol):
-    """One side of a comparison."""
-
-    def estimate(self, measure: str) -> Estimate | None:
-        """The estimate of a measure; None when it was not measured."""
-
-
-@dataclass(frozen=True)
-class Blocks:
-    """An arm measured in blocks of time: one value a block and measure.
-
-    Block values of a busy service are close to independent and normal even where single calls are not: the method
-    of batch means (Law and Kelton, *Simulation Modeling and Analysis*, section 9.5.3).
-    """
-
-    values: Mapping[str, tuple[float, ...]]
-
-    def estimate(self, measure: str) -> Estimate | None:
-        """The estimate over the blocks that were measured; at least two are needed."""
-        seen = [value for value in self.values.get(measure, ()) if isfinite(value)]
-        return Estimate(len(seen), fmean(seen), variance(seen)) if len(seen) > 1 else None
-
-
-@dataclass(frozen=True)
-class ArmStats:
-    """Totals of one arm whose calls ran beside the other arm's; totals of several processes add up.
-
-    ``seconds`` and ``squared_seconds`` are sums over calls of s and s squared, ``cost`` is in USD, ``quality`` a sum
-    of scores 0..1.
-    """
-
-    calls: int = 0
-    errors: int = 0
-    seconds: float = 0.0
-    squared_seconds: float = 0.0
-    cost: float = 0.0
-    quality: float = 0.0
-
-    def __add__(self, other: ArmStats) -> ArmStats:
-        return ArmStats(
-            self.calls + other.calls,
-            self.errors + other.errors,
-            self.seconds + other.seconds,
-            self.squared_seconds + other.squared_seconds,
-            self.cost + other.cost,
-            self.quality + other.quality,
-        )
-
-    def estimate(self, measure: str) -> Estimate | None:
-        """The estimate of ``seconds_mean`` or ``error_ratio`` over the calls; at least two are needed."""
-        if self.calls < 2:  # noqa: PLR2004 - a variance needs two
-            return None
-        if measure == "seconds_mean":
-            mean = self.seconds / self.calls
-            spread = max(0.0, self.squared_seconds - self.calls * mean * mean) / (self.calls - 1)
-            return Estimate(self.calls, mean, spread)
-        if measure == "error_ratio":
-            share = self.errors / self.calls
-            return Estimate(self.calls, share, share * (1 - share))
-        return None
+__all__ = ["Arm", "ArmStats", "Blocks", "Effect", "Estimate", "Policy", "Verdict", "assess", "compare"]
 
 
 @dataclass(frozen=True)
 class Policy:
     """By what a change is judged.
 
-    ``alpha`` is the probability, 0..1, of a wrong verdict over all looks together; ``also`` names measures whose
-    effect is reported without judging by it.
+    ``alpha`` is the probability, 0..1, of a wrong verdict over all looks and all measures together. Without guardrails
+    it is the goal's; with them one half is the goal's and the other is shared by the guardrails (Bonferroni). ``also``
+    names measures whose effect is reported, each at ``alpha``, without judging by it.
     """
 
     goal: str
@@ -98,8 +28,20 @@ class Policy:
     guardrails: tuple[Guardrail, ...] = ()
     also: tuple[str, ...] = ()
     alpha: float = 0.05
-    min_n: int = 6
-    """Fewer say too little of a skewed measure: with 4, more than 5 % of idle changes got a verdict."""
+    min_n: int = 0
+    """Observations a side below which nothing is confirmed; each kind of arm has its own least number beside it."""
+    cleared: bool = False
+    """Whether ``confirmed`` also needs each guardrail that allows something to be shown to hold."""
+
+    @property
+    def goal_alpha(self) -> float:
+        """The goal's part of ``alpha``."""
+        return self.alpha / 2 if self.guardrails else self.alpha
+
+    @property
+    def rail_alpha(self) -> float:
+        """The level of one guardrail's interval. Only one of its ends can give a wrong verdict: half of the level."""
+        return self.alpha / max(1, len(self.guardrails))
 
 
 @dataclass(frozen=True)
@@ -122,18 +64,46 @@ class Effect:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What was decided and on which numbers; the first effect is the goal's."""
+    """What was decided and on which numbers; the first effect is the goal's.
+
+    ``safe_share`` is the largest share of calls, 0..1, that the candidate may have without the whole service's
+    guardrails being broken, were each effect at the bad end of its interval.
+    """
 
     id: str
     outcome: Outcome
     reason: str
     effects: tuple[Effect, ...]
     queries: tuple[str, ...]
+    safe_share: float = 0.0
 
     @property
     def goal(self) -> Effect | None:
         """The effect on the goal; None when it could not be measured."""
         return self.effects[0] if self.effects else None
+
+
+@dataclass(frozen=True)
+class _Harm:
+    """How far a guardrail was moved the wrong way: somewhere in ``low``..``high``, of which ``allowed`` may be."""
+
+    rail: Guardrail
+    low: float
+    high: float
+    allowed: float
+
+    @property
+    def broken(self) -> bool:
+        return self.low > self.allowed
+
+    @property
+    def cleared(self) -> bool:
+        return self.high <= self.allowed or self.allowed <= 0
+
+    @property
+    def safe_share(self) -> float:
+        """Harm is diluted by the calls that stay on the old value."""
+        return 1.0 if self.cleared else self.allowed / self.high
 
 
 def assess(policy: Policy, control: Arm, candidate: Arm, queries: tuple[str, ...] = ()) -> Verdict:
@@ -142,61 +112,79 @@ def assess(policy: Policy, control: Arm, candidate: Arm, queries: tuple[str, ...
     Outcomes: ``confirmed`` the goal moved as claimed and no guardrail broke; ``refuted`` it moved the other way or a
     guardrail broke; ``inconclusive`` the interval cannot tell; ``error`` the goal could not be measured.
     """
-    wanted = (policy.goal, *(rail.measure for rail in policy.guardrails), *policy.also)
-    effects = {measure: compare(measure, control, candidate, policy.alpha) for measure in dict.fromkeys(wanted)}
+    effects = {name: compare(name, control, candidate, alpha) for name, alpha in _levels(policy).items()}
+    harms = [_harm(rail, control, candidate, policy.rail_alpha) for rail in policy.guardrails]
+    goal = effects[policy.goal]
+    if goal is None:
+        reason = f"{policy.goal} could not be measured on both sides"
+        return Verdict(identify("verdict", policy, ()), "error", reason, (), queries)
     known = tuple(effect for effect in effects.values() if effect is not None)
-    outcome, reason = _judge(policy, effects)
-    if effects[policy.goal] is None:
-        known = ()
-    return Verdict(identify("verdict", policy, known), outcome, reason, known, queries)
+    outcome, reason = _judge(policy, goal, _needed(policy, control, candidate), harms)
+    safe_share = min((harm.safe_share if harm else 0.0 for harm in harms), default=1.0)
+    return Verdict(identify("verdict", policy, known), outcome, reason, known, queries, safe_share)
+
+
+def _levels(policy: Policy) -> dict[str, float]:
+    """The level of each measure's interval, the goal first; a measure that is named twice has its first level."""
+    levels = {policy.goal: policy.goal_alpha}
+    for rail in policy.guardrails:
+        levels.setdefault(rail.measure, policy.rail_alpha)
+    for measure in policy.also:
+        levels.setdefault(measure, policy.alpha)
+    return levels
 
 
 def compare(measure: str, control: Arm, candidate: Arm, alpha: float) -> Effect | None:
-    """The difference of two means with an interval that holds at all looks together with probability 1 - alpha.
+    """The difference of two arms with an interval that holds at all looks together with probability 1 - alpha.
 
-    Asymptotic confidence sequence with Robbins' normal mixture boundary (Waudby-Smith, Arbour, Sinha, Kennedy,
-    Ramdas, *Time-uniform central limit theory and asymptotic confidence sequences*, Annals of Statistics 2024,
-    theorem 2.2), applied to the difference of two independent means. Where few observations estimate the variance,
-    the boundary is widened to the Student quantile of the same tail, with Welch and Satterthwaite's degrees of freedom.
+    None when one of them did not measure it. See :func:`~.difference.difference` for the method.
     """
     one, two = control.estimate(measure), candidate.estimate(measure)
     if one is None or two is None:
         return None
-    half = _half_width(one, two, alpha)
-    difference = two.mean - one.mean
-    return Effect(measure, one.mean, two.mean, difference - half, difference + half, one.n, two.n)
+    low, high = difference(one, two, alpha)
+    return Effect(measure, one.mean, two.mean, low, high, one.n, two.n)
 
 
-_RHO_SQUARED = 0.5  # narrowest near 10 to 30 observations, where blocks are compared
+def _harm(rail: Guardrail, control: Arm, candidate: Arm, alpha: float) -> _Harm | None:
+    one, two = control.estimate(rail.measure), candidate.estimate(rail.measure)
+    if one is None or two is None:
+        return None
+    sign = 1 if rail.worse == "higher" else -1
+    if not rail.relative:
+        low, high = _signed(difference(one, two, alpha), sign)
+        return _Harm(rail, low, high, rail.max_increase)
+    # The control's mean is itself a guess: the interval is of the difference to the moved control.
+    allowed = abs(one.mean) * rail.max_increase
+    low, high = _signed(difference(one, two, alpha, 1 + sign * rail.max_increase), sign)
+    return _Harm(rail, low + allowed, high + allowed, allowed)
 
 
-def _half_width(one: Estimate, two: Estimate, alpha: float) -> float:
-    parts = (one.variance / one.n, two.variance / two.n)
-    if sum(parts) == 0:
-        return 0.0
-    scaled = (one.n + two.n) * _RHO_SQUARED
-    boundary = sqrt(2 * (scaled + 1) / scaled * log(sqrt(scaled + 1) / alpha))
-    freedom = sum(parts) ** 2 / (parts[0] ** 2 / (one.n - 1) + parts[1] ** 2 / (two.n - 1))
-    return _student(boundary, freedom) * sqrt(sum(parts))
+def _signed(bounds: Bounds, sign: int) -> Bounds:
+    low, high = bounds
+    return (low, high) if sign > 0 else (-high, -low)
 
 
-def _student(z: float, freedom: float) -> float:
-    """The Student quantile whose tail is the normal's at z (Abramowitz and Stegun, 26.7.5, to the second order)."""
-    first = (z**3 + z) / (4 * freedom)
-    return z + first + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)
+def _needed(policy: Policy, control: Arm, candidate: Arm) -> int:
+    arms = (control.estimate(policy.goal), candidate.estimate(policy.goal))
+    return max(policy.min_n, *(estimate.needed for estimate in arms if estimate))
 
 
-def _judge(policy: Policy, effects: Mapping[str, Effect | None]) -> tuple[Outcome, str]:
-    goal = effects[policy.goal]
-    if goal is None:
-        return "error", f"{policy.goal} could not be measured on both sides"
-    for rail in policy.guardrails:
-        effect = effects[rail.measure]
-        if effect is not None and effect.low > rail.max_increase:
-            return "refuted", f"{rail.measure} rose by at least {effect.low:.3g}, {rail.max_increase:g} is allowed"
-    if min(goal.n_before, goal.n_after) < policy.min_n:
-        return "inconclusive", f"{goal.n_before} and {goal.n_after} observations, {policy.min_n} a side are needed"
-    return _by_goal(policy.direction, goal)
+def _judge(policy: Policy, goal: Effect, needed: int, harms: list[_Harm | None]) -> tuple[Outcome, str]:
+    for harm in harms:
+        if harm is not None and harm.broken:
+            moved = "rose" if harm.rail.worse == "higher" else "fell"
+            told = f"{harm.rail.measure} {moved} by at least {harm.low:.3g}, {harm.allowed:.3g} is allowed"
+            return "refuted", told
+    if min(goal.n_before, goal.n_after) < needed:
+        return "inconclusive", f"{goal.n_before} and {goal.n_after} observations, {needed} a side are needed"
+    outcome, reason = _by_goal(policy.direction, goal)
+    open_rails = [
+        rail.measure for rail, harm in zip(policy.guardrails, harms, strict=True) if not (harm and harm.cleared)
+    ]
+    if outcome == "confirmed" and policy.cleared and open_rails:
+        return "inconclusive", f"{reason}; it is not shown yet that {', '.join(open_rails)} holds"
+    return outcome, reason
 
 
 def _by_goal(direction: Direction, goal: Effect) -> tuple[Outcome, str]:
