@@ -5,6 +5,22 @@ environment variables, ``promql`` the named queries, and ``gen_ai`` the part of 
 metrics. Standard library only: everyone imports this package, and it imports nobody.
 """
 
-from . import env, gen_ai, kinds, metrics, names, promql
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from . import env, gen_ai, kinds, metrics, names, promql
 
 __all__ = ["env", "gen_ai", "kinds", "metrics", "names", "promql"]
+
+
+def __getattr__(name: str) -> ModuleType:
+    # A process that only decorates its functions needs the kinds, and shall not wait for the queries.
+    if name not in __all__:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return import_module(f".{name}", __name__)

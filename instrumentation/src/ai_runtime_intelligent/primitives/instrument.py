@@ -15,7 +15,6 @@ from ai_runtime_intelligent.runtime.places import doc_of, place_of
 from .base import Primitive
 from .definition import CATALOG, Definition
 from .frame import Frame
-from .streams import passing_streams
 
 T = TypeVar("T")
 
@@ -99,6 +98,8 @@ def _with_measured_execute(target: Any, definition: Definition) -> Any:
 
 def _measured(function: Callable[..., Any], definition: Definition) -> Callable[..., Any]:
     if definition.kind == "llm":
+        from .streams import passing_streams  # noqa: PLC0415 - loaded where a model is called
+
         function = passing_streams(function, definition)
     is_async = inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
         getattr(function, "__call__", None)  # noqa: B004 - objects whose __call__ is a coroutine function

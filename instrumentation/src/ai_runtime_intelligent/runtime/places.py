@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import functools
 import inspect
+import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
@@ -41,7 +41,7 @@ def place_of(target: Any) -> Place:
     if code is None:
         return caller_place()
     module = str(getattr(function, "__module__", "") or "")
-    return Place(str(Path(code.co_filename).absolute()), code.co_firstlineno, code.co_qualname, module, is_def=True)
+    return Place(_absolute(code.co_filename), code.co_firstlineno, code.co_qualname, module, is_def=True)
 
 
 def _function_behind(target: Any) -> Any:
@@ -60,8 +60,12 @@ def caller_place() -> Place:
         frame = frame.f_back
     if frame is None:
         return Place("", 0, "", "")
-    file = str(Path(frame.f_code.co_filename).absolute())
+    file = _absolute(frame.f_code.co_filename)
     return Place(file, frame.f_lineno, frame.f_code.co_qualname, str(frame.f_globals.get("__name__", "")))
+
+
+def _absolute(file: str) -> str:
+    return os.path.abspath(file)  # noqa: PTH100 - loading pathlib is a tenth of what importing the decorator costs
 
 
 def _is_ours(frame: FrameType) -> bool:
@@ -101,7 +105,8 @@ def _statement_at(tree: ast.Module, line: int) -> ast.stmt | None:
 @functools.lru_cache(maxsize=256)
 def _tree(file: str) -> ast.Module | None:
     try:
-        return ast.parse(Path(file).read_bytes())
+        with open(file, "rb") as source:  # noqa: PTH123 - see _absolute
+            return ast.parse(source.read())
     except (OSError, SyntaxError, ValueError):
         return None
 
