@@ -2,50 +2,55 @@
 
 from __future__ import annotations
 
-import os
 import weakref
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from threading import Thread
 from typing import Final
 
 from opentelemetry import metrics, trace
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
 from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import SERVICE_NAME, Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from prometheus_client import CollectorRegistry
 
-from ai_runtime_intelligent.contract import env
 from ai_runtime_intelligent.quiet import log_once
 
-LAST_SPANS_SECONDS: Final = 2.0
-"""How long a shutdown waits for the last spans to be taken."""
+from .exporters.agent import Agent, AgentProvider
+from .exporters.otlp import metric_exporter, span_exporter
+from .exporters.plan import Plan
+from .exporters.push import PushExporter
+
+LAST_SECONDS: Final = 2.0
+"""How long a shutdown waits for the last spans, and for the last counts, to be taken."""
 
 _ours: Final[weakref.WeakSet[object]] = weakref.WeakSet()
 
 
 @dataclass(frozen=True)
 class Tracing:
-    """A tracer provider, whether it is ours to shut down, and the exporter and processor that we added."""
+    """A tracer provider, whether it is ours to shut down, and the exporter and processor, or agent, that we added."""
 
-    provider: TracerProvider
+    provider: trace.TracerProvider
     owned: bool
     exporter: SpanExporter | None = None
     processor: BatchSpanProcessor | None = None
+    agent: Agent | None = None
 
     def close(self) -> None:
         """Send what is left, in two seconds or not at all; the user's own provider stays open."""
-        closing = Thread(target=self._shutdown, name="airuntime-last-spans", daemon=True)
-        closing.start()
-        closing.join(LAST_SPANS_SECONDS)
-        if closing.is_alive() and self.exporter is not None:
+        if not _in_time(self._shutdown, "airuntime-last-spans") and self.exporter is not None:
             self.exporter.shutdown()  # ends its waiting between two tries
-            closing.join(LAST_SPANS_SECONDS)
-            log_once("spans", "the last spans were not sent: nobody took them within %s s", LAST_SPANS_SECONDS)
+            log_once("spans", "the last spans were not sent: nobody took them within %s s", LAST_SECONDS)
 
     def _shutdown(self) -> None:
-        if self.owned:
+        if self.agent is not None:
+            self.agent.close()
+        elif self.owned and isinstance(self.provider, TracerProvider):
             self.provider.shutdown()
         elif self.processor is not None:
             self.processor.shutdown()  # type: ignore[no-untyped-call]
@@ -53,70 +58,113 @@ class Tracing:
 
 @dataclass(frozen=True)
 class Metering:
-    """A meter provider, whether it is ours to shut down, and our reader on it."""
+    """A meter provider, whether it is ours to shut down, and our readers on it: one is scraped, one pushes."""
 
     provider: MeterProvider
     owned: bool
     reader: PrometheusMetricReader | None
+    push: PeriodicExportingMetricReader | None = None
+    exporter: PushExporter | None = None
+
+    def push_last(self) -> None:
+        """Send the last counts, in two seconds or not at all. Comes before the recorder closes."""
+        push = self.push
+        if push is None:
+            return
+        if not _in_time(push.force_flush, "airuntime-last-metrics") and self.exporter is not None:
+            self.exporter.shutdown()  # ends its waiting between two tries
+            log_once("metrics", "the last metrics were not sent: nobody took them within %s s", LAST_SECONDS)
 
     def close(self) -> None:
-        """Take our reader away; the user's own provider stays open."""
+        """Take our readers away; the user's own provider stays open."""
         if self.owned:
-            self.provider.shutdown()
-        elif self.reader is not None:
-            self.provider.remove_metric_reader(self.reader)
+            _in_time(self.provider.shutdown, "airuntime-metering")
+            return
+        for reader in (self.reader, self.push):
+            if reader is not None:
+                _in_time(partial(self.provider.remove_metric_reader, reader), "airuntime-metering")
 
 
-def tracing(service: str, exporter: SpanExporter | None, *, export: bool) -> Tracing:
-    """The tracer provider, with ``exporter`` or OTLP behind it if ``export``.
+def tracing(service: str, sending: Plan | None, given: SpanExporter | None) -> Tracing:
+    """The tracer provider, with ``given`` behind it, or OTLP if ``sending`` plans it; with neither if it is None.
 
-    On the user's own provider only an exporter that was given is added: theirs already sends where they want.
+    The user's own provider gets the same exporter beside theirs, unless they send by OTLP already and no vendor is
+    asked for: it would send twice.
     """
     current = trace.get_tracer_provider()
     if isinstance(current, TracerProvider) and current not in _ours:
-        return _exporting(Tracing(current, owned=False, exporter=exporter if export else None))
-    provider = TracerProvider(resource=_resource(service))
+        return _exporting(current, owned=False, exporter=_exporter(sending, given, beside=current))
+    provider = TracerProvider(resource=_resource(service, sending))
     _ours.add(provider)
     if not isinstance(current, TracerProvider):
         trace.set_tracer_provider(provider)
-    return _exporting(Tracing(provider, owned=True, exporter=(exporter or _otlp()) if export else None))
+    return _exporting(provider, owned=True, exporter=_exporter(sending, given))
 
 
-def metering(service: str, registry: CollectorRegistry, *, export: bool) -> Metering:
-    """The meter provider, with its metrics in ``registry`` if ``export``."""
-    reader = PrometheusMetricReader(registry=registry) if export else None
+def agent_tracing(agent: Agent) -> Tracing:
+    """Spans through a vendor's own agent. It becomes the global provider when there is none."""
+    provider = AgentProvider(agent)
+    if isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
+        trace.set_tracer_provider(provider)
+    return Tracing(provider, owned=False, agent=agent)
+
+
+def metering(service: str, registry: CollectorRegistry, sending: Plan | None, *, scraped: bool) -> Metering:
+    """The meter provider, with its metrics in ``registry`` if ``scraped``, and pushed if ``sending`` plans it."""
+    reader = PrometheusMetricReader(registry=registry) if scraped else None
     current = metrics.get_meter_provider()
-    if isinstance(current, MeterProvider) and current not in _ours:
-        if reader is not None:
-            current.add_metric_reader(reader)
-        return Metering(current, owned=False, reader=reader)
-    provider = MeterProvider([reader] if reader else [], resource=_resource(service))
+    theirs = current if isinstance(current, MeterProvider) and current not in _ours else None
+    exporter = _push_exporter(sending, registry, only_ours=theirs is not None)
+    push = PeriodicExportingMetricReader(exporter) if exporter else None
+    readers = [added for added in (reader, push) if added is not None]
+    if theirs is not None:
+        for added in readers:
+            theirs.add_metric_reader(added)
+        return Metering(theirs, owned=False, reader=reader, push=push, exporter=exporter)
+    provider = MeterProvider(readers, resource=_resource(service, sending))
     _ours.add(provider)
     if not isinstance(current, MeterProvider):
         metrics.set_meter_provider(provider)
-    return Metering(provider, owned=True, reader=reader)
+    return Metering(provider, owned=True, reader=reader, push=push, exporter=exporter)
 
 
-def _resource(service: str) -> Resource:
-    return Resource.create({SERVICE_NAME: service})
+def _resource(service: str, sending: Plan | None) -> Resource:
+    return Resource.create({**(sending.destination.resource if sending else {}), SERVICE_NAME: service})
 
 
-def _exporting(tracing: Tracing) -> Tracing:
-    if tracing.exporter is None:
-        return tracing
-    processor = BatchSpanProcessor(tracing.exporter)
-    tracing.provider.add_span_processor(processor)
-    return replace(tracing, processor=processor)
-
-
-def _otlp() -> SpanExporter | None:
-    if not os.environ.get(env.OTLP_ENDPOINT.name):
+def _exporter(
+    sending: Plan | None, given: SpanExporter | None, beside: TracerProvider | None = None
+) -> SpanExporter | None:
+    if sending is None or given is not None:
+        return None if sending is None else given
+    if not sending.spans or (beside is not None and not sending.vendor and _sends_otlp(beside)):
         return None
-    try:
-        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415 - an extra
-    except ImportError:
-        log_once(
-            "otlp", "%s is set, but spans are not sent: install ai-runtime-intelligent[otlp]", env.OTLP_ENDPOINT.name
-        )
-        return None
-    return OTLPSpanExporter()
+    return span_exporter(sending.destination)
+
+
+def _sends_otlp(provider: TracerProvider) -> bool:
+    """Whether one of the provider's processors sends by OTLP; the SDK has no public way to ask."""
+    processors = getattr(getattr(provider, "_active_span_processor", None), "_span_processors", ())
+    exporters = (getattr(processor, "span_exporter", None) for processor in processors)
+    return any(type(exporter).__name__.startswith("OTLP") for exporter in exporters)
+
+
+def _exporting(provider: TracerProvider, *, owned: bool, exporter: SpanExporter | None) -> Tracing:
+    if exporter is None:
+        return Tracing(provider, owned)
+    processor = BatchSpanProcessor(exporter)
+    provider.add_span_processor(processor)
+    return Tracing(provider, owned, exporter, processor)
+
+
+def _push_exporter(sending: Plan | None, registry: CollectorRegistry, *, only_ours: bool) -> PushExporter | None:
+    exporter = metric_exporter(sending.destination) if sending and sending.metrics else None
+    return PushExporter(exporter, registry, only_ours=only_ours) if exporter else None
+
+
+def _in_time(work: Callable[[], object], name: str) -> bool:
+    """Do ``work`` beside us; whether it was done in time."""
+    thread = Thread(target=work, name=name, daemon=True)
+    thread.start()
+    thread.join(LAST_SECONDS)
+    return not thread.is_alive()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, cast
 
 from ai_runtime_intelligent.contract import env, metrics
 from ai_runtime_intelligent.primitives.definition import CATALOG
 from ai_runtime_intelligent.primitives.price_table import PriceTable, price_table
-from ai_runtime_intelligent.runtime.settings import BACKENDS, Prices
+from ai_runtime_intelligent.runtime.settings import BACKENDS, Backend, Prices
 from ai_runtime_intelligent.runtime.tunables import TUNABLES
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
 
     from .bound import Bound
+    from .exporters.plan import Plan
     from .providers import Metering, Tracing
     from .recorder import Recorder
     from .server import MetricsServer
@@ -52,8 +54,11 @@ class Apm:
 
     @property
     def tracer_provider(self) -> TracerProvider:
-        """Where spans go: the user's provider if one was set before, else ours."""
-        return self._tracing.provider
+        """Where spans go: the user's provider if one was set before, else ours.
+
+        With the vendor's agent it is the agent's, of which only the API and ``force_flush`` are there.
+        """
+        return cast("TracerProvider", self._tracing.provider)
 
     @property
     def meter_provider(self) -> MeterProvider:
@@ -65,11 +70,16 @@ class Apm:
         """The port on which metrics are exposed."""
         return self._server.port if self._server and not self._closed else None
 
+    def __iter__(self) -> Iterator[Any]:
+        """The two providers: ``tracer_provider, meter_provider = setup_apm("shop")``."""
+        return iter((self.tracer_provider, self.meter_provider))
+
     def shutdown(self) -> None:
         """Stop measuring, send the last spans, free the port. Instrumented calls are bare again. May be repeated."""
         if self._closed:
             return
         self._closed = True
+        self._metering.push_last()
         if self.recorder is not None:
             CATALOG.deactivate(self.recorder)
             TUNABLES.unlisten(self.recorder.show_tunable)
@@ -85,6 +95,7 @@ def setup_apm(
     *,
     backend: str = "opentelemetry",
     export_to_prometheus: bool = True,
+    vendor_agent: bool = False,
     host: str | None = None,
     port: int | None = None,
     registry: CollectorRegistry | None = None,
@@ -94,32 +105,53 @@ def setup_apm(
 ) -> Apm:
     """Measure every instrumented call from now on, under ``service_name``.
 
-    ``port`` (default 9464, 0 = any free one) and ``host`` say where metrics are exposed; spans go to
-    ``span_exporter``, or by OTLP over HTTP when ``OTEL_EXPORTER_OTLP_ENDPOINT`` is set. Providers that are already
-    set stay, ours are added to them. Past ``max_label_sets`` a metric folds new label sets into ``other``. ``prices``
-    (or the file that ``AIRUNTIME_PRICES`` names) go before those of genai-prices: USD per million tokens, as a mapping
-    ``{"my-model": {"input": 1.0, "output": 2.0}}`` or a YAML file of the same.
+    ``port`` (default 9464, 0 = any free one) and ``host`` say where metrics are exposed. Spans go to ``span_exporter``,
+    or by OTLP to what ``backend`` and the environment name: ``opentelemetry`` (``OTEL_EXPORTER_OTLP_*``), ``elastic``
+    (``ELASTIC_APM_*``) or ``datadog`` (``DD_*``). Metrics go there too when they are not exposed to Prometheus, and
+    always with a vendor. ``vendor_agent`` sends the spans through the vendor's own package, if it is installed.
+    Providers that are already set stay, ours are added to them. Past ``max_label_sets`` a metric folds new label sets
+    into ``other``. ``prices`` (or the file that ``AIRUNTIME_PRICES`` names) go before those of genai-prices: USD per
+    million tokens, as a mapping ``{"my-model": {"input": 1.0, "output": 2.0}}`` or a YAML file of the same.
 
-    Raises ValueError for an unknown backend, an empty name or what is no price, OSError when the file cannot be read.
+    Raises ValueError for an unknown backend, protocol or field of a price, an empty name, what is no price, and an
+    agent of no vendor; OSError when the prices cannot be read.
     """
-    if backend not in BACKENDS:
-        raise ValueError(f"unknown backend {backend!r}; known are {', '.join(BACKENDS)}")
+    chosen = _backend(backend, vendor_agent=vendor_agent)
     if not service_name:
         raise ValueError("setup_apm() needs the name of the service")
     from prometheus_client import CollectorRegistry  # noqa: PLC0415 - loaded only when something is measured
 
-    from .providers import metering, tracing  # noqa: PLC0415 - the same
+    from .exporters.plan import plan  # noqa: PLC0415 - the same
+    from .providers import metering  # noqa: PLC0415 - the same
 
     table = price_table(prices or os.environ.get(env.PRICES.name) or None)
     registry = CollectorRegistry() if registry is None else registry
     enabled = os.environ.get(env.DISABLED.name, "") != "1"
-    trace = tracing(service_name, span_exporter, export=enabled)
-    meter = metering(service_name, registry, export=export_to_prometheus and enabled)
+    sending = plan(chosen, scraped=export_to_prometheus) if enabled else None
+    trace = _tracing(service_name, sending, span_exporter, agent_of=chosen if vendor_agent else None)
+    meter = metering(service_name, registry, sending, scraped=export_to_prometheus and enabled)
     recorder = (
         _record(service_name, registry, trace, meter, prices=table, max_label_sets=max_label_sets) if enabled else None
     )
     server = _serve(registry, host, port) if export_to_prometheus and enabled else None
     return Apm(service_name, registry, tracing=trace, metering=meter, recorder=recorder, server=server)
+
+
+def _backend(name: str, *, vendor_agent: bool) -> Backend:
+    for known in BACKENDS:
+        if name == known:
+            if vendor_agent and known == "opentelemetry":
+                raise ValueError("vendor_agent needs the backend of a vendor, got 'opentelemetry'")
+            return known
+    raise ValueError(f"unknown backend {name!r}; known are {', '.join(BACKENDS)}")
+
+
+def _tracing(service: str, sending: Plan | None, exporter: SpanExporter | None, *, agent_of: Backend | None) -> Tracing:
+    from .exporters.agents import agent  # noqa: PLC0415 - loaded only when something is measured
+    from .providers import agent_tracing, tracing  # noqa: PLC0415 - the same
+
+    found = agent(agent_of, service) if agent_of and sending and exporter is None else None
+    return tracing(service, sending, exporter) if found is None else agent_tracing(found)
 
 
 def _record(

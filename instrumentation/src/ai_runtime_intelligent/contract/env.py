@@ -47,8 +47,65 @@ POLL_SECONDS: Final = _instrumentation(
 METRICS_HOST: Final = _instrumentation("AIRUNTIME_METRICS_HOST", "127.0.0.1", "Address on which metrics are exposed.")
 METRICS_PORT: Final = _instrumentation("AIRUNTIME_METRICS_PORT", "9464", "Port on which metrics are exposed; 0 = any.")
 OTLP_ENDPOINT: Final = _instrumentation(
-    "OTEL_EXPORTER_OTLP_ENDPOINT", None, "Where spans are sent by OTLP over HTTP; without it none are sent."
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    None,
+    "Where spans, and metrics that are not scraped, are sent by OTLP; without it, and without a vendor, none are.",
 )
+OTLP_TRACES_ENDPOINT: Final = _instrumentation(
+    "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", None, "The same for spans alone, with its whole path."
+)
+OTLP_METRICS_ENDPOINT: Final = _instrumentation(
+    "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", None, "The same for metrics alone, which are then sent even when scraped."
+)
+OTLP_PROTOCOL: Final = _instrumentation("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", "http/protobuf or grpc.")
+OTLP_TRACES_PROTOCOL: Final = _instrumentation("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", None, "The same for spans alone.")
+OTLP_METRICS_PROTOCOL: Final = _instrumentation(
+    "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", None, "The same for metrics alone."
+)
+OTLP_HEADERS: Final = _instrumentation(
+    "OTEL_EXPORTER_OTLP_HEADERS", None, "Headers sent with OTLP: name=value, separated by commas.", secret=True
+)
+OTLP_TRACES_HEADERS: Final = _instrumentation(
+    "OTEL_EXPORTER_OTLP_TRACES_HEADERS", None, "The same for spans alone.", secret=True
+)
+OTLP_METRICS_HEADERS: Final = _instrumentation(
+    "OTEL_EXPORTER_OTLP_METRICS_HEADERS", None, "The same for metrics alone.", secret=True
+)
+TRACES_EXPORTER: Final = _instrumentation("OTEL_TRACES_EXPORTER", None, "none sends no spans.")
+METRICS_EXPORTER: Final = _instrumentation(
+    "OTEL_METRICS_EXPORTER", None, "otlp sends metrics even when they are scraped, none never sends them."
+)
+ELASTIC_SERVER_URL: Final = _instrumentation(
+    "ELASTIC_APM_SERVER_URL", "http://127.0.0.1:8200", "Elastic's APM server, for the backend elastic."
+)
+ELASTIC_SECRET_TOKEN: Final = _instrumentation(
+    "ELASTIC_APM_SECRET_TOKEN", None, "Secret token for Elastic's APM server.", secret=True
+)
+ELASTIC_API_KEY: Final = _instrumentation(
+    "ELASTIC_APM_API_KEY", None, "API key for Elastic's APM server, instead of the token.", secret=True
+)
+ELASTIC_SERVICE_NAME: Final = _instrumentation(
+    "ELASTIC_APM_SERVICE_NAME", None, "Service name for the backend elastic when nothing else gives one."
+)
+ELASTIC_SERVICE_VERSION: Final = _instrumentation(
+    "ELASTIC_APM_SERVICE_VERSION", None, "Version of the service, told to Elastic."
+)
+ELASTIC_ENVIRONMENT: Final = _instrumentation(
+    "ELASTIC_APM_ENVIRONMENT", None, "Environment of the service, told to Elastic."
+)
+DD_AGENT_HOST: Final = _instrumentation(
+    "DD_AGENT_HOST", None, "Host of Datadog's agent, for the backend datadog; its OTLP ports are 4317 and 4318."
+)
+DD_API_KEY: Final = _instrumentation(
+    "DD_API_KEY", None, "Key for Datadog's intake, which is used when no agent is named.", secret=True
+)
+DD_SITE: Final = _instrumentation("DD_SITE", "datadoghq.com", "Datadog's site whose intake is used.")
+DD_SERVICE: Final = _instrumentation(
+    "DD_SERVICE", None, "Service name for the backend datadog when nothing else gives one."
+)
+DD_VERSION: Final = _instrumentation("DD_VERSION", None, "Version of the service, told to Datadog.")
+DD_ENV: Final = _instrumentation("DD_ENV", None, "Environment of the service, told to Datadog.")
+DD_TAGS: Final = _instrumentation("DD_TAGS", None, "More that Datadog is told: name:value, separated by commas.")
 PRICES: Final = _instrumentation(
     "AIRUNTIME_PRICES", None, "YAML file of the user's own prices, USD per million tokens by model."
 )
@@ -100,6 +157,29 @@ VARIABLES: Final = (
     METRICS_HOST,
     METRICS_PORT,
     OTLP_ENDPOINT,
+    OTLP_TRACES_ENDPOINT,
+    OTLP_METRICS_ENDPOINT,
+    OTLP_PROTOCOL,
+    OTLP_TRACES_PROTOCOL,
+    OTLP_METRICS_PROTOCOL,
+    OTLP_HEADERS,
+    OTLP_TRACES_HEADERS,
+    OTLP_METRICS_HEADERS,
+    TRACES_EXPORTER,
+    METRICS_EXPORTER,
+    ELASTIC_SERVER_URL,
+    ELASTIC_SECRET_TOKEN,
+    ELASTIC_API_KEY,
+    ELASTIC_SERVICE_NAME,
+    ELASTIC_SERVICE_VERSION,
+    ELASTIC_ENVIRONMENT,
+    DD_AGENT_HOST,
+    DD_API_KEY,
+    DD_SITE,
+    DD_SERVICE,
+    DD_VERSION,
+    DD_ENV,
+    DD_TAGS,
     PRICES,
     SERVICE_NAME,
     PROMETHEUS_URL,

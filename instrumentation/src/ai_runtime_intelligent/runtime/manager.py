@@ -95,6 +95,7 @@ class IntelligentRuntime:
                 self.service_name,
                 backend=apm.backend,
                 export_to_prometheus=apm.export_to_prometheus,
+                vendor_agent=apm.vendor_agent,
                 port=apm.metrics_port,
                 prices=apm.prices,
             )
@@ -145,4 +146,6 @@ class IntelligentRuntime:
 
 
 def _service_name(settings: Settings) -> str:
-    return settings.service_name or os.environ.get(env.SERVICE_NAME.name) or "unknown_service"
+    vendors = {"elastic": env.ELASTIC_SERVICE_NAME.name, "datadog": env.DD_SERVICE.name}
+    vendor = os.environ.get(vendors.get(settings.apm.backend, ""))
+    return settings.service_name or os.environ.get(env.SERVICE_NAME.name) or vendor or "unknown_service"
