@@ -14,11 +14,12 @@ from ai_runtime_intelligent.runtime.places import doc_of, place_of
 
 from .base import Primitive
 from .definition import CATALOG, Definition
+from .foreign import measure
 from .frame import Frame
+from .naming import MARK as _MARK
+from .recognise import recognise
 
 T = TypeVar("T")
-
-_MARK = "__airuntime_definition__"
 
 
 @overload
@@ -49,6 +50,8 @@ def instrument(
         return functools.partial(instrument, name=name, kind=kind, model=model)
     if isinstance(target, Primitive) or hasattr(getattr(target, "execute", target), _MARK):
         return target
+    if kind == "function" and (seen := recognise(target)) is not None:
+        return measure(target, seen, name=name)
     _refuse(target)
     definition = CATALOG.define(_describe(target, name, kind, model))
     if callable(getattr(target, "execute", None)):
