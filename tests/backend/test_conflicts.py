@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from ai_runtime_intelligent.contract.kinds import PRIMITIVE_KINDS
+from ai_runtime_intelligent.contract.names import QUERY_TYPES
 from flask.testing import FlaskClient
 from support.backend import Backend
 from support.errors import assert_canonical_error
@@ -23,7 +25,8 @@ def test_applied_twice_is_told_what_was_found_instead(backend: Backend) -> None:
 
     error = assert_canonical_error(backend.move("apply", detail), 409, "conflict")
 
-    assert "applied at revision 2" in error["message"]
+    found = f"suggestion {detail['id']} is applied at revision 2, expected open at revision 1"
+    assert error["message"] == f"{found}: read it again before you decide"
     assert (error["value"], error["expected"]) == (1, "2 (applied)")
     assert backend.client.get("/runtime/services/shop/config").get_json()["generation"] == 1
     assert len(backend.ledger.rollouts()) == 1
@@ -41,7 +44,8 @@ def test_a_second_change_on_a_held_tunable_is_refused_whole(backend: Backend) ->
     answer = backend.client.post("/suggestions/suggestion_other/apply", json={"revision": 1})
 
     error = assert_canonical_error(answer, 409, "conflict")
-    assert "another change runs on answers.ttl_seconds" in error["message"]
+    told = "another change runs on answers.ttl_seconds of shop: wait until it is kept, or roll it back"
+    assert error["message"] == told
     assert backend.client.get("/suggestions/suggestion_other").get_json()["status"] == "open"
     assert backend.client.get("/runtime/services/shop/config").get_json()["generation"] == 1
 
@@ -76,8 +80,8 @@ def test_a_value_outside_bounds_that_were_narrowed_meanwhile_is_refused(backend:
 
     error = assert_canonical_error(backend.move("apply", backend.suggestion()), 400, "bad_request")
 
-    assert error["field"] == TTL
-    assert error["expected"] == "1..10"
+    assert error["message"] == f"{TTL}: 60 is outside 1..10 s"
+    assert (error["field"], error["value"], error["expected"]) == (TTL, 60.0, "1..10")
     assert backend.suggestion()["status"] == "open"
 
 
@@ -124,6 +128,23 @@ def test_a_bad_manifest_is_refused_whole_and_names_the_field(backend: Backend, f
     assert kept.primitives[0].kind == "cache"
 
 
+def test_an_unknown_kind_is_told_with_the_kinds_that_there_are(backend: Backend) -> None:
+    """Field, value, and what was expected."""
+    bad: Any = deepcopy(manifest())
+    bad["primitives"][0]["kind"] = "teapot"
+
+    error = assert_canonical_error(backend.client.put("/runtime/services/shop/manifest", json=bad), 400, "bad_request")
+
+    kinds = ", ".join(f"'{kind}'" for kind in PRIMITIVE_KINDS[:-1]) + f" or '{PRIMITIVE_KINDS[-1]}'"
+    assert error == {
+        "code": "bad_request",
+        "message": f"primitives.0.kind: Input should be {kinds} (1 problem(s) in all)",
+        "field": "primitives.0.kind",
+        "value": "teapot",
+        "expected": f"Input should be {kinds}",
+    }
+
+
 BAD_BODIES = [
     ("/api/query", b"{oops", "not JSON"),
     ("/api/query", b"[]", "body"),
@@ -168,8 +189,8 @@ def test_an_unknown_query_type_fails_alone(backend: Backend) -> None:
 
     results = backend.client.post("/api/query", json={"queries": queries, "range": RANGE}).get_json()["results"]
 
-    assert results["A"]["status"] == 400
-    assert "'teapot' is not a query type, expected one of promql" in results["A"]["error"]
+    told = f"queries.0.type: 'teapot' is not a query type, expected one of {', '.join(QUERY_TYPES)}"
+    assert results["A"] == {"error": told, "status": 400, "errorSource": "plugin"}
     assert results["B"]["frames"][0]["schema"]["name"] == "findings"
 
 

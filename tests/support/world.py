@@ -48,8 +48,8 @@ class World:
     n: float = 500.0
     obeyed: dict[str, list[float]] = field(default_factory=lambda: {TTL: [2.0]})
     down: bool = False
-    asked: list[str] = field(default_factory=list)
-    told: dict[str, tuple[Series, ...]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list, repr=False)
+    told: dict[str, tuple[Series, ...]] = field(default_factory=dict, repr=False)
     """Answers to further queries, by their shape."""
 
     def instant(self, query: str, at: float | None = None) -> tuple[Sample, ...]:

@@ -65,6 +65,7 @@ def create_app(
         static_folder=None,
     )
     app.json = JsonBody(app)
+    app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = _MAX_BODY_BYTES
     app.extensions[EXTENSION] = _services(
         settings,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 
 from flask import Flask, Response, jsonify, request
 from pydantic import JsonValue, ValidationError
@@ -81,6 +82,6 @@ def _answer(detail: ErrorDetail, status: int) -> Response:
 
 def _short(value: object) -> JsonValue:
     """The value as it was given, cut: what is wrong must be told without echoing a whole body."""
-    if value is None or isinstance(value, bool | int | float):
+    if value is None or isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value)):
         return value
     return str(value)[:_MAX_VALUE]
