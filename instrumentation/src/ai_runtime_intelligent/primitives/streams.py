@@ -45,6 +45,11 @@ class Watch:
             self._answer, self._error = answered(self._model, self._usage or None), error
             self._tell(self._answer)
 
+    def left(self, error: BaseException) -> None:
+        """The stream was left by ``error``, which for an iterator that has ended is no failure."""
+        self.end(None if isinstance(error, StopIteration | StopAsyncIteration) else error)
+        _step_out(error)
+
     def follow(self, done: Done) -> None:
         """Tell ``done`` the answer, and the error if there was one, when the stream is over."""
         self._followers.append(done)
@@ -92,7 +97,13 @@ class SyncStream(Stream):
         return self
 
     def __next__(self) -> Any:
-        return self._step(self._airuntime_stream.__next__)
+        try:
+            chunk = self._airuntime_stream.__next__()
+        except BaseException as error:
+            self._airuntime_watch.left(error)
+            raise
+        self._airuntime_watch.see(chunk)
+        return chunk
 
     def __enter__(self) -> Any:
         entered = self._airuntime_stream.__enter__()
@@ -111,16 +122,12 @@ class SyncStream(Stream):
         return functools.partial(self._close, found) if name == "close" else found
 
     def _step(self, step: Callable[..., Any], *args: Any) -> Any:
-        watch = self._airuntime_watch
         try:
             chunk = step(*args)
-        except StopIteration:
-            watch.end()
-            raise
         except BaseException as error:
-            watch.end(error)
+            self._airuntime_watch.left(error)
             raise
-        watch.see(chunk)
+        self._airuntime_watch.see(chunk)
         return chunk
 
     def _close(self, close: Callable[[], Any]) -> Any:
@@ -162,16 +169,12 @@ class AsyncStream(Stream):
         return functools.partial(self._close, found) if name in ("close", "aclose") else found
 
     async def _step(self, step: Callable[..., Awaitable[Any]], *args: Any) -> Any:
-        watch = self._airuntime_watch
         try:
             chunk = await step(*args)
-        except StopAsyncIteration:
-            watch.end()
-            raise
         except BaseException as error:
-            watch.end(error)
+            self._airuntime_watch.left(error)
             raise
-        watch.see(chunk)
+        self._airuntime_watch.see(chunk)
         return chunk
 
     async def _close(self, close: Callable[[], Awaitable[Any]]) -> Any:
@@ -192,21 +195,37 @@ def passing_streams(function: Callable[..., Any], definition: Definition) -> Cal
 
         @functools.wraps(function)
         async def wrapper(*args: Any, **kwargs: Any) -> Any:
-            return _stand_in(await function(*args, **kwargs), definition)
+            try:
+                return _stand_in(await function(*args, **kwargs), definition)
+            except BaseException as error:
+                _step_out(error)
+                raise
     else:
 
         @functools.wraps(function)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
-            result = function(*args, **kwargs)
-            if type(result) is CoroutineType:
-                return _awaited(result, definition)
-            return _stand_in(result, definition)
+            try:
+                result = function(*args, **kwargs)
+            except BaseException as error:
+                _step_out(error)
+                raise
+            return _awaited(result, definition) if type(result) is CoroutineType else _stand_in(result, definition)
 
     return wrapper
 
 
 async def _awaited(coroutine: CoroutineType[Any, Any, Any], definition: Definition) -> Any:
-    return _stand_in(await coroutine, definition)
+    try:
+        return _stand_in(await coroutine, definition)
+    except BaseException as error:
+        _step_out(error)
+        raise
+
+
+def _step_out(error: BaseException) -> None:
+    """Leave our own line out of the traceback of an error that is not ours."""
+    if error.__traceback__ is not None:
+        error.__traceback__ = error.__traceback__.tb_next
 
 
 def _stand_in(result: Any, definition: Definition) -> Any:

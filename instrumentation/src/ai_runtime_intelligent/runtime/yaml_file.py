@@ -121,7 +121,7 @@ class Entry:
         node, loader = self.node, SafeLoader("")
         if self._from_environment:  # as YAML would have read it, had the environment's text stood in the file
             text = self._substituted()
-            node = ScalarNode(loader.resolve(ScalarNode, text, (True, False)), text)
+            node = ScalarNode(loader.resolve(ScalarNode, text, (True, False)), text)  # type: ignore[no-untyped-call]
         if str(node.tag).removeprefix(_TAG) not in tags:
             raise self.wrong(f"must be {expected}, got {self.shown()}")
         return loader.construct_object(node)

@@ -15,6 +15,8 @@ from opentelemetry.context import Context
 from opentelemetry.trace import Link, SpanContext, SpanKind, Status, StatusCode, TraceFlags
 from opentelemetry.util.types import Attributes, AttributeValue
 
+from ai_runtime_intelligent.quiet import log_once
+
 
 class NativeSpan(Protocol):
     """A span of the agent, running since it was made."""
@@ -34,6 +36,29 @@ class NativeSpan(Protocol):
 
     def finish(self) -> None:
         """It is over."""
+
+
+class Silent:
+    """The span of an agent that records nothing, because it was told so or could not read what it was told."""
+
+    trace_id = 0
+    span_id = 0
+    sampled = False
+
+    def __init__(self, agent: str) -> None:
+        log_once(f"silent:{agent}", "%s records nothing: no spans are sent; its own log says why", agent)
+
+    def name(self, name: str) -> None:
+        """Not told."""
+
+    def tag(self, name: str, value: AttributeValue) -> None:
+        """Not told."""
+
+    def fail(self, error: BaseException | None) -> None:
+        """Not told."""
+
+    def finish(self) -> None:
+        """Not told."""
 
 
 class Agent(Protocol):

@@ -6,7 +6,7 @@ from typing import Any
 
 from opentelemetry.util.types import AttributeValue
 
-from .agent import NativeSpan
+from .agent import NativeSpan, Silent
 
 
 class ElasticAgent:
@@ -29,7 +29,8 @@ class ElasticAgent:
         """A span of the running transaction, or a transaction where none runs."""
         transaction = self._running.get_transaction()
         if transaction is None:
-            return _Transaction(self._client, self._client.begin_transaction("airuntime"), name)
+            begun = self._client.begin_transaction("airuntime")
+            return Silent("elastic-apm") if begun is None else _Transaction(self._client, begun, name)
         return _Span(self._client, transaction.begin_span(name, "app", span_subtype="airuntime"))
 
     def flush(self) -> None:
