@@ -16,6 +16,7 @@ from .settings import ApmSettings, Context7Settings, IntelligenceSettings, Setti
 
 if TYPE_CHECKING:
     from ai_runtime_intelligent.apm.setup import Apm
+    from ai_runtime_intelligent.primitives.workflow_classes import WorkflowClasses
 
     from .document import Config
     from .remote import RemoteConfig
@@ -58,6 +59,7 @@ class IntelligentRuntime:
         self.service_name = _service_name(self.settings)
         self.apm: Apm | None = None
         self.remote: RemoteConfig | None = None
+        self._classes: WorkflowClasses | None = None
         self._backend_url = self.settings.backend_url or os.environ.get(env.BACKEND_URL.name) or None
         self._token = self.settings.service_token or os.environ.get(env.SERVICE_TOKEN.name) or None
         self._poll_seconds = self.settings.poll_seconds or float(
@@ -99,6 +101,7 @@ class IntelligentRuntime:
                 port=apm.metrics_port,
                 prices=apm.prices,
             )
+            self._classes = _measured_classes(self.apm)
         if self._backend_url and os.environ.get(env.DISABLED.name) != "1":
             self.remote = self._connect(self._backend_url)
             self.remote.start()
@@ -126,6 +129,9 @@ class IntelligentRuntime:
         remote, self.remote = self.remote, None
         if remote is not None:
             remote.stop()
+        classes, self._classes = self._classes, None
+        if classes is not None:
+            classes.stop()
         apm, self.apm = self.apm, None
         if apm is not None:
             apm.shutdown()
@@ -143,6 +149,16 @@ class IntelligentRuntime:
         self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
     ) -> None:
         await asyncio.to_thread(self.stop)
+
+
+def _measured_classes(apm: Apm) -> WorkflowClasses | None:
+    """Other people's workflow classes, which are measured from now on, unless nothing is."""
+    if apm.recorder is None:
+        return None
+    from ai_runtime_intelligent.primitives.workflow_classes import WORKFLOW_CLASSES  # noqa: PLC0415 - the same
+
+    WORKFLOW_CLASSES.start()
+    return WORKFLOW_CLASSES
 
 
 def _service_name(settings: Settings) -> str:
