@@ -72,6 +72,14 @@ QUEUE: Final = _of_primitive(
     about="Time that work waited for a free slot before it began.",
     buckets=SECONDS_BUCKETS,
 )
+FIRST_ITEM: Final = _of_primitive(
+    "airuntime_first_item_seconds",
+    "histogram",
+    unit="s",
+    about="Time from the start of a generator to the first item that it gave.",
+    buckets=SECONDS_BUCKETS,
+)
+ITEMS: Final = _of_primitive("airuntime_items_total", "counter", about="Items that generators gave.")
 ROUTER_DECISIONS: Final = _of_primitive(
     "airuntime_router_decisions_total", "counter", "route", "reason", about="Routes taken, and why."
 )
@@ -187,6 +195,8 @@ INSTRUMENTATION: Final = (
     INFLIGHT,
     WAITING,
     QUEUE,
+    FIRST_ITEM,
+    ITEMS,
     ROUTER_DECISIONS,
     ROUTER_SCORE,
     CACHE_REQUESTS,
