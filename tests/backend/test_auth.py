@@ -49,7 +49,10 @@ def test_a_wrong_token_is_refused_and_not_repeated(guarded: Backend, token: str)
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "viewer-token", "Basic dmlld2VyLXRva2Vu"])
 def test_a_missing_token_is_asked_for(guarded: Backend, header: str | None) -> None:
     """Being on loopback is no help where there are tokens."""
-    assert assert_canonical_error(listed(guarded, header), 401, "unauthorized")["message"] == NEEDED
+    answer = listed(guarded, header)
+
+    assert assert_canonical_error(answer, 401, "unauthorized")["message"] == NEEDED
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
 @pytest.mark.parametrize("path", ["/suggestions?token=viewer-token", "/suggestions?access_token=viewer-token"])

@@ -153,7 +153,7 @@ export interface paths {
         };
         /**
          * Say whether requests can be served
-         * @description 200 when the state can be read and written, 503 otherwise; without Prometheus we still serve.
+         * @description 200 when the state can be read, 503 otherwise; what we can do without is not waited for.
          */
         get: operations["health_readyz_readyz_get"];
         put?: never;

@@ -48,6 +48,7 @@ class SourceFolders:
 def _shown_under(path: Path, root: Path) -> bool:
     try:
         real = path.resolve(strict=True)
-        return real.is_relative_to(root) and not path.is_symlink() and real.stat().st_size <= _MAX_BYTES
-    except OSError:
+        inside = real.is_relative_to(root) and not path.is_symlink() and real.is_file()
+        return inside and real.stat().st_size <= _MAX_BYTES
+    except (OSError, RuntimeError, ValueError):  # what a manifest names may loop, or be no path at all
         return False

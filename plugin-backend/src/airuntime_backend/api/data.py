@@ -99,7 +99,8 @@ def _names(variable: str, service: str) -> set[str]:
     if variable == "primitives":
         return {primitive.name for one in manifests for primitive in one.primitives}
     samples = services().metrics.instant(f"group by (service, model) ({table.COST.name})")
-    return {sample.labels["model"] for sample in samples if wanted(service, sample.labels["service"])}
+    named = [sample.labels for sample in samples if "model" in sample.labels]
+    return {labels["model"] for labels in named if wanted(service, labels.get("service", ""))}
 
 
 def _range(given: TimeRange) -> tuple[int, int]:

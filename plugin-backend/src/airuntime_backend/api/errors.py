@@ -9,7 +9,7 @@ from flask import Flask, Response, jsonify, request
 from pydantic import JsonValue, ValidationError
 from werkzeug.exceptions import HTTPException
 
-from airuntime_backend.errors import BackendError
+from airuntime_backend.errors import BackendError, UnauthorizedError
 
 from .schemas import ErrorBody, ErrorDetail
 
@@ -44,7 +44,10 @@ def invalid(error: ValidationError) -> Response:
 
 
 def _backend_error(error: BackendError) -> Response:
-    return _answer(detail_of(error), error.status)
+    answer = _answer(detail_of(error), error.status)
+    if isinstance(error, UnauthorizedError):
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
 
 
 def detail_of(error: BackendError) -> ErrorDetail:

@@ -18,9 +18,9 @@ def reported(metrics: Metrics) -> Reported:
     """Read back what every process obeys. Raises ``UpstreamError``."""
     found: dict[tuple[str, str], set[float]] = {}
     for sample in metrics.instant(promql.tunable_values()):
-        found.setdefault((sample.labels["service"], sample.labels["tunable"]), set()).add(
-            float(sample.labels["obeyed"])
-        )
+        if {"service", "tunable"} <= sample.labels.keys():  # else it is somebody else's metric of the same name
+            key = sample.labels["service"], sample.labels["tunable"]
+            found.setdefault(key, set()).add(float(sample.labels["obeyed"]))
     return {key: frozenset(values) for key, values in found.items()}
 
 

@@ -110,7 +110,7 @@ class Routing:
 
 
 def _router(sample: Sample) -> tuple[str, str]:
-    return sample.labels["service"], sample.labels["primitive"]
+    return sample.labels.get("service", ""), sample.labels.get("primitive", "")
 
 
 def _shares(samples: list[Sample]) -> list[tuple[object, ...]]:
@@ -118,8 +118,8 @@ def _shares(samples: list[Sample]) -> list[tuple[object, ...]]:
     return [
         (
             *_router(sample),
-            sample.labels["route"],
-            sample.labels["reason"],
+            sample.labels.get("route", ""),
+            sample.labels.get("reason", ""),
             sample.value,
             sample.value / total if total else None,
         )
