@@ -89,15 +89,6 @@ class WorkflowClasses:
             inherited(**kwargs)
             self._patch(cls)
 
-    def _watch(self, base: type) -> None:
-        """Let ``base`` tell of its later subclasses."""
-        own = vars(base).get("__init_subclass__")
-
-        def told(cls: type, /, **kwargs: Any) -> None:
-            inherited: Any = super(base, cls) if own is None else None  # type: ignore[arg-type] # a class as any other
-            (inherited.__init_subclass__ if own is None else own.__get__(None, cls))(**kwargs)
-            self._patch(cls)
-
         setattr(told, _WATCHES, True)
         self._replace(base, "__init_subclass__", classmethod(told))
 
