@@ -67,7 +67,7 @@ class WorkflowClasses:
                 sys.meta_path.remove(self._finder)
             while self._originals:
                 _put_back(*self._originals.pop())
-            for reference, foreign in self._known.values():
+            for reference, foreign in list(self._known.values()):
                 _give_back(reference(), foreign)
             self._known.clear()
 
