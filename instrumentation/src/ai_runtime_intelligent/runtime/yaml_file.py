@@ -133,9 +133,7 @@ class Entry:
         if match["escaped"]:
             return "${"
         if match["broken"]:
-            raise self.wrong(
-                "holds '${' that begins neither ${NAME} nor ${NAME:-default}; write $${ for the characters"
-            )
+            raise self.wrong("holds '${' that begins neither ${NAME} nor ${NAME:-default}; '$${' stands for itself")
         value = os.environ.get(match["name"])
         if match["default"] is not None:
             return value or match["default"]
