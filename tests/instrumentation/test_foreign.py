@@ -341,11 +341,11 @@ async def test_names_are_made_of_what_is_inside_and_numbered() -> None:
     assert names == {
         "CachePrimitive(Small)": "cache",
         "CachePrimitive(Small) #2": "cache",
-        "RouterPrimitive(Model, Small)": "router",
+        "RouterPrimitive(a, b)": "router",
         "SequentialPrimitive(Model >> key)": "sequential",
     }
     details = {one.name: one.details for one in manifest_of("svc").primitives}
-    assert details["RouterPrimitive(Model, Small)"] == {"parts": {"a": "Model", "b": "Small"}}
+    assert details["RouterPrimitive(a, b)"] == {"parts": {"a": "Model", "b": "Small"}}
     assert (len(twins), chain) == (2, chain)
 
 

@@ -75,13 +75,13 @@ async def test_workflow_is_measured_without_another_line(value: Value, classes: 
     cache_labels = {"primitive": "CachePrimitive(double)", "kind": "cache"}
     assert value("airuntime_cache_requests_total", **cache_labels, result="hit") == 1
     assert value("airuntime_cache_requests_total", **cache_labels, result="miss") == 1
-    router_labels = {"primitive": "RouterPrimitive(CachePrimitive, double)", "kind": "router"}
+    router_labels = {"primitive": "RouterPrimitive(a, b)", "kind": "router"}
     assert value("airuntime_router_decisions_total", **router_labels, route="a", reason="chosen") == 2
     callees = {one.name: one.callees for one in manifest_of("svc").primitives}
     assert callees[name] == (
         "LambdaPrimitive(double)",
         "RetryPrimitive(double)",
-        "RouterPrimitive(CachePrimitive, double)",
+        "RouterPrimitive(a, b)",
     )
 
 

@@ -14,12 +14,13 @@ MOST: Final = 16
 
 
 def made_name(target: Any, seen: Recognised) -> str:
-    """The name that somebody gave ``target``, else its class and what it is made of."""
+    """The name that somebody gave ``target``, else its class and what it is made of: its routes or its parts."""
     cls = type(target).__name__
     given = get(target, "name")
     if isinstance(given, str) and given and given != cls:
         return shortened(given)
-    made_of = [_short(part) for part in seen.parts.values()] or _function_in(target)
+    made_of = list(seen.parts) if seen.kind == "router" else [_short(part) for part in seen.parts.values()]
+    made_of = made_of or _function_in(target)
     joint = {"sequential": " >> ", "parallel": " | "}.get(seen.kind, ", ")
     return shortened(f"{cls}({joint.join(made_of)})" if made_of else cls)
 

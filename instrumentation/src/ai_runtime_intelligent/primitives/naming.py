@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ def name_of(target: Any) -> str:
     definition = getattr(getattr(target, "execute", target), MARK, None)
     if definition is not None:
         return str(definition.name)
-    while hasattr(target, "func"):  # functools.partial
+    while isinstance(target, functools.partial):
         target = target.func
     name = getattr(target, "name", None)
     if isinstance(name, str) and name:
