@@ -12,7 +12,7 @@ from ai_runtime_intelligent.contract.names import QUERY_TYPES
 from flask.testing import FlaskClient
 from support.backend import Backend
 from support.errors import assert_canonical_error
-from support.world import TTL, manifest
+from support.world import CACHE, COLD, TTL, manifest
 
 RANGE = {"from": 0, "to": 60_000}
 
@@ -69,6 +69,19 @@ def test_a_service_that_obeys_another_value_is_left_alone(backend: Backend) -> N
 
     assert "is 30 now" in assert_canonical_error(answer, 409, "conflict")["message"]
     assert backend.ledger.rollouts() == ()
+
+
+def test_a_change_without_a_before_is_refused_and_told_when_to_ask_again(backend: Backend) -> None:
+    """Applied too soon, it could only be taken back: two of the six blocks that are needed have been measured."""
+    backend.tick()
+    began = backend.clock.at - 15
+    backend.world.measures = lambda at: {CACHE: COLD if at > began else {**COLD, "cache_hit_ratio": float("nan")}}
+
+    answer = backend.move("apply", backend.suggestion())
+
+    told = assert_canonical_error(answer, 409, "conflict")["message"]
+    assert told.endswith("what the change will do to its cache_hit_ratio: apply again in 40 s")
+    assert backend.suggestion()["status"] == "open"
 
 
 def test_a_value_outside_bounds_that_were_narrowed_meanwhile_is_refused(backend: Backend) -> None:

@@ -9,8 +9,8 @@ import time
 
 import pytest
 from ai_runtime_intelligent.contract.names import DASHBOARD_UIDS
-from airuntime_demo.check import BASELINE_SECONDS
 from airuntime_demo.client import Client
+from airuntime_demo.environment import BLOCK_SECONDS, BLOCKS
 from airuntime_demo.service import SERVICE
 from airuntime_demo.stack import Stack
 from playwright.sync_api import expect
@@ -43,7 +43,7 @@ def test_the_waste_is_seen_and_applied_after_a_question(preview: Preview, stack:
     """The suggestion's row has a button that asks before it acts; a refusal changes nothing."""
     with Client(stack.urls.api, stack.tokens.viewer) as client:
         wait("a suggestion", lambda: client.open_suggestions(SERVICE), 60)
-    time.sleep(BASELINE_SECONDS)  # a before to compare with
+    time.sleep(BLOCK_SECONDS * BLOCKS)  # a before to compare with
     preview.dashboard(CODE)
     row = preview.panel("Suggestions").get_by_role("row").filter(has_text=TITLE)
     row.get_by_role("button", name="Apply").click()

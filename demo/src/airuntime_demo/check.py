@@ -11,7 +11,7 @@ from ai_runtime_intelligent.contract import promql
 
 from . import prometheus
 from .client import Client, Suggestion, Verdict
-from .environment import BLOCK_SECONDS, BLOCKS, WINDOW_SECONDS
+from .environment import WINDOW_SECONDS
 from .processes import Say
 from .service import SERVICE
 from .stack import Stack
@@ -21,9 +21,6 @@ T = TypeVar("T")
 
 HEALTHY_SECONDS: Final = 20.0
 """How long a healthy service is watched after its first full window."""
-
-BASELINE_SECONDS: Final = float(BLOCK_SECONDS * (BLOCKS + 1))
-"""How long the service must have run before a change is applied: there must be a "before" to compare with."""
 
 _POLL_SECONDS: Final = 0.5
 
@@ -70,7 +67,6 @@ class Check:
         suggestion = self._wait("a suggestion", lambda: self._pick(planted))
         found, finding = self._elapsed(), self._client.finding(suggestion.id)
         self._say(f"[{found:5.1f} s] {finding}: {suggestion.title}")
-        self._wait("a baseline", lambda: self._elapsed() >= self.setup + BASELINE_SECONDS or None)
         suggestion = self._wait("the suggestion to be applied", lambda: self._apply(planted))
         self._wait(f"{suggestion.tunable} to be obeyed", lambda: self._obeyed(suggestion) or None)
         applied = self._elapsed()
@@ -97,7 +93,10 @@ class Check:
         return min(offered, key=lambda one: one.primitive != planted, default=None)
 
     def _apply(self, planted: str) -> Suggestion | None:
-        """Apply what is suggested now: a later analysis may have changed or replaced what we read before."""
+        """Apply what is suggested now, once the backend has measured enough of a "before" to take it.
+
+        A later analysis may have changed or replaced what we read before.
+        """
         fresh = self._pick(planted)
         return fresh if fresh is not None and self._client.apply(fresh) else None
 

@@ -28,8 +28,9 @@ from .api.query import QueryEngine
 from .api.schemas import ErrorBody
 from .api.services import EXTENSION, Services
 from .engine.apply import Changes
+from .engine.blocks import Pace
 from .engine.propose import Analyser
-from .engine.verify import Pace, Verifier
+from .engine.verify import Verifier
 from .engine.worker import Worker
 from .errors import BadRequestError
 from .ports import Clock, Docs, Ledger, Metrics
@@ -107,7 +108,7 @@ def _services(settings: Settings, metrics: Metrics, ledger: Ledger, docs: Docs, 
         code=code,
         clock=clock,
         analyser=analyser,
-        changes=Changes(metrics=metrics, ledger=ledger, clock=clock, baseline_seconds=pace.watch_seconds),
+        changes=Changes(metrics=metrics, ledger=ledger, clock=clock, pace=pace),
         worker=Worker(analyser, verifier),
         queries=QueryEngine(handlers(metrics, ledger, clock, settings.scrape_seconds)),
         checks={"prometheus": _check(metrics), "database": _check(ledger), "context7": _check(docs)},

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from ai_runtime_intelligent.flow.change import Change, ChangeError, plan
 from ai_runtime_intelligent.flow.rollout import Event, IllegalMoveError, Rollout, advance, start
 from ai_runtime_intelligent.flow.signal import Window
-from ai_runtime_intelligent.flow.suggestion import SuggestionError
+from ai_runtime_intelligent.flow.suggestion import Suggestion, SuggestionError
 
 from airuntime_backend.errors import BadRequestError, ConflictError
 from airuntime_backend.ports import AuditEntry, Clock, Ledger, Metrics, Move, SuggestionRecord
 
+from .blocks import BlockReader, Pace
 from .tunables import current, find_spec, reported
 
 
@@ -26,28 +27,39 @@ class Asker:
 class Changes:
     """Applies suggestions, dismisses them, and takes changes back; each is one transaction."""
 
-    def __init__(self, *, metrics: Metrics, ledger: Ledger, clock: Clock, baseline_seconds: float) -> None:
+    def __init__(self, *, metrics: Metrics, ledger: Ledger, clock: Clock, pace: Pace) -> None:
         self._metrics = metrics
         self._ledger = ledger
         self._clock = clock
-        self._baseline_seconds = baseline_seconds
+        self._pace = pace
+        self._reader = BlockReader(metrics, pace)
 
     def apply(self, suggestion_id: str, revision: int, asker: Asker) -> None:
         """Start the change that a suggestion asks for.
 
         Raises:
             NotFoundError: there is no such suggestion, or its tunable is no longer declared.
-            ConflictError: it is not open at that revision, its tunable is held by another change, or the service
-                obeys another value than the one that it starts from.
+            ConflictError: it is not open at that revision, its tunable is held by another change, the service obeys
+                another value than the one that it starts from, or there is too little of a "before" to compare with.
             BadRequestError: the value is outside the bounds that the service now declares.
             UpstreamError: what the service obeys cannot be read back.
         """
         record = self._open(suggestion_id, revision)
         now = self._clock.now()
         change = self._plan(record, asker, now)
-        planned = start(change, Window(now - self._baseline_seconds, now), now)
+        planned = start(change, self._baseline(record.suggestion, now), now)
         event = Event("begin", now, asker.name, f"apply: {record.suggestion.title}")
         self._ledger.begin(record, Move(planned, advance(planned, event), event, asker.via))
+
+    def _baseline(self, suggestion: Suggestion, now: float) -> Window:
+        window = Window(now - self._pace.watch_seconds, now)
+        missing = self._reader.missing(suggestion.subject, suggestion.expected.measure, window)
+        if missing:
+            raise ConflictError(
+                f"{suggestion.subject.primitive} was not measured long enough to tell what the change will do to its "
+                f"{suggestion.expected.measure}: apply again in {missing * self._pace.block_seconds:.0f} s"
+            )
+        return window
 
     def dismiss(self, suggestion_id: str, revision: int, asker: Asker, reason: str) -> None:
         """Put an open suggestion away. Raises ``NotFoundError`` or ``ConflictError``."""

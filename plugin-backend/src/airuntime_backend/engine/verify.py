@@ -3,39 +3,23 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 from ai_runtime_intelligent.contract import promql
 from ai_runtime_intelligent.flow.rollout import RUNNING, Event, EventKind, Rollout, advance, event_of
 from ai_runtime_intelligent.flow.saving import Saving, account
 from ai_runtime_intelligent.flow.signal import Subject, Window
 from ai_runtime_intelligent.flow.suggestion import Suggestion
-from ai_runtime_intelligent.flow.verdict import Blocks, Policy, Verdict, assess
+from ai_runtime_intelligent.flow.verdict import Policy, Verdict, assess
 
 from airuntime_backend.errors import BackendError, ConflictError
 from airuntime_backend.ports import Clock, Ledger, Metrics, Move, Pricing
 
+from .blocks import BlockReader, Pace
 from .propose import SELF
 from .signals import by_subject
 from .tunables import Reported, reported
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Pace:
-    """How a change is watched: ``blocks`` blocks of ``block_seconds`` on each side, after one block to settle."""
-
-    block_seconds: float
-    blocks: int
-    obey_seconds: float
-    """How long a service may take to obey."""
-
-    @property
-    def watch_seconds(self) -> float:
-        """The length of one side."""
-        return self.block_seconds * self.blocks
 
 
 class Verifier:
@@ -47,6 +31,7 @@ class Verifier:
         self._pricing = pricing
         self._clock = clock
         self._pace = pace
+        self._reader = BlockReader(metrics, pace)
 
     def verify(self) -> None:
         """One pass over all running rollouts; what cannot be read now is read in the next."""
@@ -116,27 +101,14 @@ class Verifier:
     def _judge(self, suggestion: Suggestion, before: Window, after: Window) -> Verdict | None:
         policy = _policy(suggestion, self._pace)
         measures = (policy.goal, *(rail.measure for rail in policy.guardrails), *policy.also)
-        queries = {name: self._query(suggestion.subject, name) for name in dict.fromkeys(measures)}
+        subject = suggestion.subject
+        queries = self._reader.queries(subject, measures)
         try:
-            control, candidate = (self._blocks(queries, suggestion.subject, window) for window in (before, after))
+            control, candidate = (self._reader.read(queries, subject, window) for window in (before, after))
         except BackendError as error:
             _log.warning("suggestion %s cannot be judged now: %s", suggestion.id, error)
             return None
         return assess(policy, control, candidate, tuple(queries.values()))
-
-    def _query(self, subject: Subject, measure: str) -> str:
-        scope = promql.Scope(promql.literal(subject.service), promql.literal(subject.primitive))
-        return promql.MEASURE[measure].value(scope, f"{round(self._pace.block_seconds)}s")
-
-    def _blocks(self, queries: dict[str, str], subject: Subject, window: Window) -> Blocks:
-        return Blocks({name: tuple(self._values(query, subject, window)) for name, query in queries.items()})
-
-    def _values(self, query: str, subject: Subject, window: Window) -> Iterator[float]:
-        """One value for each block, taken at the block's end, where its rate looks back over just that block."""
-        step = self._pace.block_seconds
-        for series in self._metrics.range(query, window.start + step, window.end, step):
-            if (series.labels.get("service"), series.labels.get("primitive")) == (subject.service, subject.primitive):
-                yield from (value for _, value in series.points)
 
     def _conclude(self, rollout: Rollout, suggestion: Suggestion, verdict: Verdict, after: Window) -> Move:
         event = Event(event_of(verdict.outcome), self._clock.now(), SELF, verdict.reason)
@@ -161,4 +133,4 @@ def _policy(suggestion: Suggestion, pace: Pace) -> Policy:
     goal = suggestion.expected.measure
     money = "usd_per_routed_call" if suggestion.subject.kind == "router" else "service_usd_per_call"
     also = tuple(measure for measure in (money, "seconds_mean") if measure != goal)
-    return Policy(goal, suggestion.expected.direction, suggestion.guardrails, also, min_n=max(6, pace.blocks // 2))
+    return Policy(goal, suggestion.expected.direction, suggestion.guardrails, also, min_n=pace.least_blocks)
