@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from .usage import TokenUsage
@@ -32,6 +33,7 @@ _GEMINI: Final = Shape("google", "default", "generate_content")
 
 _USAGE: Final = ("usage", "usage_metadata", "usageMetadata")
 _MODEL: Final = ("model", "model_version", "modelVersion")
+_NOTHING: Final[Mapping[str, Any]] = {}
 _SNAKE: Final = re.compile(r"_([a-z])")
 _INNER: Final = ("message", "response", "chunk")
 """Where the events of a stream carry the answer: Anthropic's ``message_start``, OpenAI's ``response.completed`` and the
@@ -48,7 +50,9 @@ class Answer:
 
 
 def answer_of(response: Any) -> Answer:
-    """What ``response`` tells of itself."""
+    """What ``response`` tells of itself; an answer that was read already is taken as it is."""
+    if isinstance(response, Answer):
+        return response
     return answered(model_of(response), reported(response))
 
 
@@ -108,10 +112,29 @@ def _tokens(shape: Shape, usage: Mapping[str, Any]) -> TokenUsage | None:
 
 
 def _get(holder: Any, name: str) -> Any:
+    """What ``holder`` has under ``name``, or None. Every chunk of a stream is asked for names that most do not have."""
+    kind: Any = type(holder)
     try:
-        return holder.get(name) if isinstance(holder, Mapping) else getattr(holder, name, None)
+        if kind is dict or isinstance(holder, Mapping):
+            return holder.get(name)
+        own = getattr(holder, "__dict__", _NOTHING)
+        if name in own:
+            return own[name]
+        if _may_have(kind, name):
+            return getattr(holder, name, None)
+        return (getattr(holder, "__pydantic_extra__", None) or _NOTHING).get(name)
     except Exception:  # noqa: BLE001 - a property of somebody else's object
         return None
+
+
+@lru_cache(maxsize=1024)
+def _may_have(kind: type, name: str) -> bool:
+    """Whether objects of this type can have ``name`` beside what stands in their ``__dict__``.
+
+    A pydantic model answers for names that it does not have too, slowly; what it has more is in its extras.
+    """
+    names = {one for base in kind.__mro__ for one in vars(base)}
+    return name in names or ("__getattr__" in names and "__pydantic_extra__" not in names)
 
 
 def _plain(usage: Any) -> dict[str, Any] | None:

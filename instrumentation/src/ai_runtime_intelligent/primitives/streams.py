@@ -35,7 +35,7 @@ class Watch:
     @quiet
     def see(self, chunk: Any) -> None:
         """Read one chunk."""
-        self._model = model_of(chunk) or self._model
+        self._model = self._model or model_of(chunk)
         self._usage.update(reported(chunk) or {})
 
     @quiet
