@@ -128,3 +128,13 @@ def test_a_number_that_json_lacks_is_repeated_as_text(kept: Backend, word: str) 
 def test_a_path_with_two_slashes_is_not_cleaned_up(kept: Backend) -> None:
     """What was asked is not there, and that is said in the one shape."""
     assert_canonical_error(kept.client.get("/runtime/services//config"), 404, "not_found")
+
+
+def test_half_a_character_is_no_text(kept: Backend) -> None:
+    """JSON can say it, but no database can keep it and no answer repeat it."""
+    (record,) = kept.ledger.suggestions()
+    url = f"/suggestions/{record.suggestion.id}/rollback"
+
+    answer = kept.client.post(url, data=b'{"revision": 3, "reason": "\\ud800"}', content_type="application/json")
+
+    assert "the body is not JSON" in assert_canonical_error(answer, 400, "bad_request")["message"]

@@ -154,17 +154,20 @@ def test_a_wrong_method_is_refused_everywhere(guarded: Backend, route: tuple[str
     assert route[0].upper() in answer.headers["Allow"]
 
 
+NO_FORM: Final = (b"", b"{oops", b"null", b'"text"', b"[]", b"7", b"\xff\xfe", b"[" * 100_000, b"{}")
+
+
 @pytest.mark.parametrize("route", [route for route, case in CASES.items() if case.body is not None], ids=" ".join)
-@pytest.mark.parametrize("body", [b"", b"{oops", b"null", b'"text"', b"[]", b"7", b"\xff\xfe", b"[" * 100_000, b"{}"])
-def test_a_body_that_is_none_is_refused_everywhere(guarded: Backend, route: tuple[str, str], body: bytes) -> None:
+def test_a_body_that_is_none_is_refused_everywhere(guarded: Backend, route: tuple[str, str]) -> None:
     """Whatever is sent in place of the form that is asked is a bad request, and changes nothing."""
     before = guarded.suggestion()
-    (role, *_) = CASES[route].may
-    client = client_of(guarded, role)
+    client = client_of(guarded, CASES[route].may[0])
+    url = CASES[route].url.format(**before)
 
-    answer = getattr(client, route[0])(CASES[route].url.format(**before), data=body, content_type="application/json")
+    for body in NO_FORM:
+        answer = client.open(url, method=route[0], data=body, content_type="application/json")
 
-    assert_canonical_error(answer, 400, "bad_request")
+        assert_canonical_error(answer, 400, "bad_request")
     assert guarded.suggestion() == before
 
 

@@ -87,7 +87,7 @@ class QueryEngine:
         results: dict[str, QueryResult] = {}
         for index, raw in enumerate(request.queries):
             ref_id = str(raw.get("refId", f"query {index}"))
-            if not raw.get("hide"):
+            if raw.get("hide") is not True:
                 results[ref_id] = self._one(raw, index, span)
         return results
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from pydantic import JsonValue
+from pydantic_core import from_json
 
 from airuntime_backend.api.frames import to_arrow
 from airuntime_backend.api.query import QueryRequest, QueryResult
@@ -42,7 +42,7 @@ class DataService:
         for query in request.queries:
             try:
                 groups.setdefault(_span(query), []).append(_merged(query))
-            except (ValueError, RecursionError) as error:
+            except ValueError as error:
                 results[query.refId] = QueryResult(error=f"the query is not a JSON object: {error}", status=400)
         for span, queries in groups.items():
             results |= self._answered(span, queries)
@@ -77,7 +77,7 @@ def _span(query: Any) -> _Span:
 
 def _merged(query: Any) -> dict[str, JsonValue]:
     """The query as the panel wrote it; Grafana's own fields win. Raises ValueError when it is no JSON object."""
-    written = json.loads(query.json or b"{}")
+    written = from_json(query.json or b"{}")
     if not isinstance(written, dict):
         raise ValueError(f"it is a {type(written).__name__}")  # noqa: TRY004 - bad input, as a broken JSON is
     return {
