@@ -37,7 +37,7 @@ class Limits:
     failed_ratio: float = 0.2
     """Share of attempts that may fail before retries count as a storm."""
     queue_share: float = 0.25
-    """Time that branches may wait for a slot, for one second of execution."""
+    """Time that branches, or the calls of a limit, may wait for a slot, for one second of execution."""
     slow_seconds: float = 5.0
     """Mean own time above which a primitive is a bottleneck, whatever its share."""
     self_share: float = 0.5
@@ -218,6 +218,15 @@ def _serial_stage(patient: _Patient) -> Finding | str:
     return patient.found("serial_stage", share, sure, summary, "queue_share", "branches_per_call", "seconds_mean")
 
 
+def _narrow_limit(patient: _Patient) -> Finding | str:
+    share, limit = patient.value("queue_share"), patient.limits.queue_share
+    if share <= limit:
+        return f"calls waited for a slot {share:.0%} of their time (limit {limit:.0%})"
+    summary = f"calls waited for a slot {share:.0%} of their time: more come at once than the limit lets in"
+    sure = _sure_above(min(share, 1.0), limit, patient.n("queue_share"))
+    return patient.found("narrow_limit", share, sure, summary, "queue_share", "seconds_mean", "error_ratio")
+
+
 def _bottleneck(patient: _Patient) -> Finding | str:
     share, seconds, limits = patient.value("self_share"), patient.value("seconds_mean"), patient.limits
     if share <= limits.self_share or seconds <= limits.slow_seconds:
@@ -232,5 +241,6 @@ CHECKS = (
     Check("premium_routing", "router", ("router_premium_ratio", "router_easy_ratio"), _premium_routing),
     Check("retry_storm", "retry", ("retry_attempts_per_call", "retry_failed_ratio"), _retry_storm),
     Check("serial_stage", "parallel", ("queue_share", "branches_per_call"), _serial_stage),
+    Check("narrow_limit", "limit", ("queue_share",), _narrow_limit),
     Check("bottleneck", None, ("self_share", "seconds_mean"), _bottleneck),
 )
