@@ -13,16 +13,17 @@ from ai_runtime_intelligent.primitives.definition import CATALOG
 from ai_runtime_intelligent.runtime.tunables import TUNABLES
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from support.environment import forget
 
 Value = Callable[..., float | None]
 Spans = Callable[[], dict[str, ReadableSpan]]
 
 
 @pytest.fixture(autouse=True)
-def clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Forget primitives, tunables and what was logged, and the environment of whoever runs the tests."""
-    for name in ("AIRUNTIME_DISABLED", "AIRUNTIME_BACKEND_URL", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_SERVICE_NAME"):
-        monkeypatch.delenv(name, raising=False)
+def clean(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Forget primitives, tunables and what was logged, and the environment and state of whoever runs the tests."""
+    forget(monkeypatch)
+    monkeypatch.setenv("AIRUNTIME_STATE_DIR", str(tmp_path_factory.mktemp("state")))
     yield
     CATALOG.clear()
     TUNABLES.clear()

@@ -64,6 +64,7 @@ def of_service(layout: Layout) -> dict[str, str]:
     settings: dict[env.Variable, object] = {
         env.POLL_SECONDS: 1,
         env.METRICS_PORT: layout.ports["metrics"],
+        env.STATE_DIR: layout.folder / "state",
         env.DEMO_WASTE: options.waste,
         env.DEMO_SEED: options.seed,
         env.DEMO_RATE: options.rate,

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ai_runtime_intelligent.contract import env, metrics
 from ai_runtime_intelligent.primitives.definition import CATALOG
-from ai_runtime_intelligent.primitives.price_table import PriceTable, price_table
+from ai_runtime_intelligent.primitives.price_table import PriceTable, price_table, prices_of_environment
+from ai_runtime_intelligent.runtime import environment
 from ai_runtime_intelligent.runtime.settings import BACKENDS, Backend, Prices
 from ai_runtime_intelligent.runtime.tunables import TUNABLES
 
@@ -113,8 +114,8 @@ def setup_apm(
     into ``other``. ``prices`` (or the file that ``AIRUNTIME_PRICES`` names) go before those of genai-prices: USD per
     million tokens, as a mapping ``{"my-model": {"input": 1.0, "output": 2.0}}`` or a YAML file of the same.
 
-    Raises ValueError for an unknown backend, protocol or field of a price, an empty name, what is no price, and an
-    agent of no vendor; OSError when the prices cannot be read.
+    Raises ValueError for an unknown backend or field of a price, an empty name, what is no price, and an agent of no
+    vendor; OSError when the prices cannot be read. A mistake in the environment is logged, and stops nobody.
     """
     chosen = _backend(backend, vendor_agent=vendor_agent)
     if not service_name:
@@ -124,7 +125,7 @@ def setup_apm(
     from .exporters.plan import plan  # noqa: PLC0415 - the same
     from .providers import metering  # noqa: PLC0415 - the same
 
-    table = price_table(prices or os.environ.get(env.PRICES.name) or None)
+    table = prices_of_environment() if prices is None else price_table(prices)
     registry = CollectorRegistry() if registry is None else registry
     enabled = os.environ.get(env.DISABLED.name, "") != "1"
     sending = plan(chosen, scraped=export_to_prometheus) if enabled else None
@@ -180,9 +181,7 @@ def _serve(registry: CollectorRegistry, host: str | None, port: int | None) -> M
     from .server import serve  # noqa: PLC0415 - loaded only when something is exposed
 
     address = host or os.environ.get(env.METRICS_HOST.name) or str(env.METRICS_HOST.default)
-    if port is None:
-        port = int(os.environ.get(env.METRICS_PORT.name) or str(env.METRICS_PORT.default))
-    return serve(registry, address, port)
+    return serve(registry, address, environment.port(env.METRICS_PORT) if port is None else port)
 
 
 class ExecutionCounters:

@@ -44,6 +44,12 @@ SERVICE_TOKEN: Final = Variable(
 POLL_SECONDS: Final = _instrumentation(
     "AIRUNTIME_POLL_SECONDS", "15", "Seconds between two reads of the remote config."
 )
+STATE_DIR: Final = _instrumentation(
+    "AIRUNTIME_STATE_DIR",
+    None,
+    "Folder in which the last good remote config survives a restart; else `airuntime` in `XDG_STATE_HOME`.",
+)
+STATE_HOME: Final = _instrumentation("XDG_STATE_HOME", "~/.local/state", "Folder of the user's that holds such state.")
 METRICS_HOST: Final = _instrumentation("AIRUNTIME_METRICS_HOST", "127.0.0.1", "Address on which metrics are exposed.")
 METRICS_PORT: Final = _instrumentation("AIRUNTIME_METRICS_PORT", "9464", "Port on which metrics are exposed; 0 = any.")
 OTLP_ENDPOINT: Final = _instrumentation(
@@ -154,6 +160,8 @@ VARIABLES: Final = (
     BACKEND_URL,
     SERVICE_TOKEN,
     POLL_SECONDS,
+    STATE_DIR,
+    STATE_HOME,
     METRICS_HOST,
     METRICS_PORT,
     OTLP_ENDPOINT,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 from ai_runtime_intelligent.contract import env
 from ai_runtime_intelligent.quiet import log_once
 
+from . import environment
 from .manifest import Manifest, manifest_of
 from .settings import ApmSettings, Context7Settings, IntelligenceSettings, Settings
 
@@ -60,11 +61,10 @@ class IntelligentRuntime:
         self.apm: Apm | None = None
         self.remote: RemoteConfig | None = None
         self._classes: WorkflowClasses | None = None
-        self._backend_url = self.settings.backend_url or os.environ.get(env.BACKEND_URL.name) or None
+        self._backend_url = self.settings.backend_url or environment.http_url(env.BACKEND_URL)
         self._token = self.settings.service_token or os.environ.get(env.SERVICE_TOKEN.name) or None
-        self._poll_seconds = self.settings.poll_seconds or float(
-            os.environ.get(env.POLL_SECONDS.name) or str(env.POLL_SECONDS.default)
-        )
+        given = self.settings.poll_seconds
+        self._poll_seconds = environment.seconds(env.POLL_SECONDS) if given is None else given
         if self.settings.context7.enabled or self.settings.intelligence.auto_optimize:
             log_once("embedded", "documentation look-ups and optimisation are done by the backend, not in this process")
 

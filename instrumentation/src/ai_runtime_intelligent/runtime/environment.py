@@ -1,0 +1,64 @@
+"""Values of the environment that have to be of a kind: a wrong one is told, and the default stands in for it.
+
+A mistake in a variable must not stop a program that has nothing to do with it; one in the code's own arguments may.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+
+from ai_runtime_intelligent.contract.env import Variable
+from ai_runtime_intelligent.quiet import log_once
+
+_HIGHEST_PORT = 65535
+
+
+def port(variable: Variable) -> int:
+    """The port that ``variable`` names, else its default."""
+    text = _given(variable)
+    try:
+        number = int(text)
+    except ValueError:
+        number = -1
+    if 0 <= number <= _HIGHEST_PORT:
+        return number
+    _tell(variable, text, f"a port from 0 to {_HIGHEST_PORT}")
+    return int(str(variable.default))
+
+
+def seconds(variable: Variable) -> float:
+    """The seconds, above 0, that ``variable`` gives, else its default."""
+    text = _given(variable)
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if 0 < number < math.inf:
+        return number
+    _tell(variable, text, "a number of seconds above 0")
+    return float(str(variable.default))
+
+
+def http_url(variable: Variable) -> str | None:
+    """The address that ``variable`` gives, if it gives one. A wrong one is not shown: it may hold a password."""
+    text = os.environ.get(variable.name) or None
+    if text is None or text.startswith(("http://", "https://")):
+        return text
+    log_once(f"env:{variable.name}", "%s must begin with http:// or https://; it is not used", variable.name)
+    return None
+
+
+def _given(variable: Variable) -> str:
+    return os.environ.get(variable.name) or str(variable.default)
+
+
+def _tell(variable: Variable, text: str, expected: str) -> None:
+    log_once(
+        f"env:{variable.name}:{text[:100]}",
+        "%s must be %s, got %r; %s is used",
+        variable.name,
+        expected,
+        text[:100],
+        variable.default,
+    )
