@@ -168,13 +168,17 @@ def test_given_exporter_goes_before_the_environment(
 
 
 @pytest.mark.parametrize("variable", ["OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"])
-def test_unknown_protocol_is_refused(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
-    """The variable, its value and what it may be are named."""
-    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")
+def test_unknown_protocol_is_told(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, variable: str
+) -> None:
+    """The variable, its value and what it may be are named, and HTTP is used: the program goes on."""
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.http)
     monkeypatch.setenv(variable, "http/json")
 
-    with pytest.raises(ValueError, match=f"{variable} must be http/protobuf or grpc here, got 'http/json'"):
-        setup_apm("shop", port=0)
+    measure()
+
+    assert f"{variable} must be http/protobuf or grpc here, got 'http/json'; http/protobuf is used" in caplog.text
+    assert set(receiver.spans()) == {"one"}
 
 
 @pytest.mark.parametrize("protocol", ["http/protobuf", "grpc"])

@@ -173,6 +173,22 @@ def test_mistake_in_a_file_of_prices(tmp_path: Path) -> None:
         setup_apm("svc", prices=tmp_path / "nowhere.yaml")
 
 
+@pytest.mark.parametrize("text", [None, "gpt-4o: {input: free}\n"])
+def test_mistake_in_the_file_of_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, text: str | None
+) -> None:
+    """A file that the environment names and that is absent or wrong is told, and stops nobody."""
+    path = tmp_path / "prices.yaml"
+    if text is not None:
+        path.write_text(text, encoding="utf-8")
+    monkeypatch.setenv("AIRUNTIME_PRICES", str(path))
+
+    with spending() as spend:
+        assert spend("gpt-4o", OPENAI)[0] is not None
+    assert "AIRUNTIME_PRICES: " in caplog.text
+    assert "prices.yaml" in caplog.text
+
+
 @pytest.mark.parametrize(
     ("table", "error", "said"),
     [

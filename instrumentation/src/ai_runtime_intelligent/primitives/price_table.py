@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from ai_runtime_intelligent.contract import env
+from ai_runtime_intelligent.quiet import log_once
 
 if TYPE_CHECKING:
     from ai_runtime_intelligent.runtime.settings import Prices
@@ -49,6 +53,15 @@ def price_table(prices: Prices | None) -> PriceTable:
     from ai_runtime_intelligent.runtime.yaml_file import read_yaml  # noqa: PLC0415 - read only with a file
 
     return PriceTable(read_prices(read_yaml(Path(prices))))
+
+
+def prices_of_environment() -> PriceTable:
+    """The table in the file that ``AIRUNTIME_PRICES`` names; a wrong one is told, and stops nobody."""
+    try:
+        return price_table(os.environ.get(env.PRICES.name) or None)
+    except (OSError, ValueError) as error:
+        log_once(f"env:{env.PRICES.name}", "%s: %s; these prices are not used", env.PRICES.name, error)
+        return PriceTable({})
 
 
 def read_prices(entry: Entry) -> dict[str, dict[str, float]]:

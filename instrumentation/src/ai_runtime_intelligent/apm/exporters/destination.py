@@ -9,6 +9,7 @@ from typing import Final, Literal, get_args
 
 from ai_runtime_intelligent.contract import env
 from ai_runtime_intelligent.contract.env import Variable
+from ai_runtime_intelligent.quiet import log_once
 
 Protocol = Literal["http/protobuf", "grpc"]
 Signal = Literal["traces", "metrics"]
@@ -42,9 +43,9 @@ class Destination:
     http_only: bool = False
 
     def protocol(self, signal: Signal) -> Protocol:
-        """The protocol for ``signal``, as the environment has it; HTTP without a word.
+        """The protocol for ``signal``, as the environment has it.
 
-        Raises ValueError, naming the variable, for one that is not known or that the place does not take.
+        HTTP without a word, and, with a log line, for one that is not known or that the place does not take.
         """
         variable = _PROTOCOLS[signal] if os.environ.get(_PROTOCOLS[signal].name) else env.OTLP_PROTOCOL
         given = os.environ.get(variable.name) or PROTOCOLS[0]
@@ -52,7 +53,15 @@ class Destination:
         for protocol in known:
             if given == protocol:
                 return protocol
-        raise ValueError(f"{variable.name} must be {' or '.join(known)} here, got {given!r}")
+        log_once(
+            f"env:{variable.name}:{given[:100]}",
+            "%s must be %s here, got %r; %s is used",
+            variable.name,
+            " or ".join(known),
+            given[:100],
+            PROTOCOLS[0],
+        )
+        return PROTOCOLS[0]
 
     def address(self, signal: Signal) -> str | None:
         """The base address for ``signal``; None when OpenTelemetry's own variables name one."""

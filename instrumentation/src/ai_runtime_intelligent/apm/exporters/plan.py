@@ -32,17 +32,11 @@ class Plan:
 
 
 def plan(backend: Backend, *, scraped: bool) -> Plan:
-    """The plan for ``backend``; ``scraped`` metrics are sent too only to a vendor, or when they are asked for.
-
-    Raises ValueError for a protocol that is not known.
-    """
+    """The plan for ``backend``; ``scraped`` metrics are sent too only to a vendor, or when they are asked for."""
     destination = _DESTINATIONS[backend]()
     vendor = backend != "opentelemetry"
     spans = (vendor or has_endpoint("traces")) and os.environ.get(env.TRACES_EXPORTER.name) != "none"
     metrics = _metrics_are_sent(default=vendor or (has_endpoint("metrics") and not scraped))
-    for signal, sent in (("traces", spans), ("metrics", metrics)):
-        if sent:
-            destination.protocol("traces" if signal == "traces" else "metrics")
     return Plan(destination, vendor, spans, metrics)
 
 
