@@ -142,6 +142,10 @@ def test_variable_without_value_or_default(write: Write) -> None:
         ("runtime:\n  apm: yes\n", "2: runtime.apm: must be a mapping, got 'yes'"),
         ("runtime:\n  service_name: 7\n", "2: runtime.service_name: must be text, got '7'"),
         ("runtime: {apm: {metrics_port: 70000}}\n", "1: runtime.apm.metrics_port: must be a port from 0 to 65535"),
+        (
+            "runtime: {backend_url: 'ftp://me:s3cret@x'}\n",
+            "1: runtime.backend_url: must begin with http:// or https://",
+        ),
         ("runtime: {poll_seconds: 0}\n", "1: runtime.poll_seconds: must be above 0, got '0'"),
         ("intelligence:\n\n  min_samples: 1.5\n", "3: intelligence.min_samples: must be a whole number, got '1.5'"),
         ("intelligence: {min_samples: 0}\n", "1: intelligence.min_samples: must be from 1, got '0'"),
@@ -187,6 +191,7 @@ def test_secrets_are_never_shown(write: Write, monkeypatch: pytest.MonkeyPatch) 
         "context7: {api_key: [s3cret]}\n",
         "context7: {api_key: {s3cret: 1}}\n",
         "context7: {api_key: s3cret, x: [}\n",
+        "runtime: {backend_url: 'ftp://me:s3cret@x'}\n",
         "runtime: {apm: {enabled: '${KEY}'}}\n",
         "runtime: {apm: {backend: '${KEY}'}}\n",
         "intelligence: {min_samples: '${KEY}'}\n",

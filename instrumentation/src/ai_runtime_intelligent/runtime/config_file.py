@@ -34,6 +34,14 @@ def _port(value: float) -> str | None:
     return None if 0 <= value <= 65535 else "must be a port from 0 to 65535"  # noqa: PLR2004 - the highest there is
 
 
+def _url(entry: Entry) -> str | None:
+    """An address; a wrong one is not shown, for it may hold a password."""
+    found = entry.text(secret=True)
+    if found is not None and not found.startswith(("http://", "https://")):
+        raise entry.wrong("must begin with http:// or https://")
+    return found
+
+
 def _prices(entry: Entry) -> Prices | None:
     """A file, found from the configuration file, or the table itself."""
     from ai_runtime_intelligent.primitives.price_table import read_prices  # noqa: PLC0415 - read only with prices
@@ -69,7 +77,7 @@ _SECTIONS: Final[Mapping[str, Reader]] = {
 }
 _RUNTIME: Final[Mapping[str, Reader]] = {
     "service_name": Entry.text,
-    "backend_url": Entry.text,
+    "backend_url": _url,
     "service_token": lambda entry: entry.text(secret=True),
     "poll_seconds": lambda entry: entry.number(_above_zero),
     **_SECTIONS,
