@@ -221,22 +221,22 @@ def test_the_service_is_scraped_by_a_real_prometheus() -> None:
     assert all(gone(pid) for pid in pids.values())
 
 
-def finder(found: Sequence[str | None], *, root: bool, ran: list[str]) -> prometheus.Finder:
+def finder(found: Sequence[str | None], *, root: bool, ran: list[str], docker: str | None = None) -> prometheus.Finder:
     """A finder on a machine where looking for Prometheus gives these answers in turn."""
-    looks = iter(found)
+    looks, others = iter(found), {"apt-get": "/usr/bin/apt-get", "docker": docker}
 
     def run(argv: Sequence[str]) -> bool:
         ran.append(" ".join(argv[:2]))
         return True
 
-    return prometheus.Finder(lambda name: "/usr/bin/apt-get" if name == "apt-get" else next(looks), lambda: root, run)
+    return prometheus.Finder(lambda name: others[name] if name in others else next(looks), lambda: root, run)
 
 
 def test_prometheus_on_the_path_is_used() -> None:
     """Nothing is installed when it is there."""
     ran: list[str] = []
 
-    assert finder(["/bin/prometheus"], root=True, ran=ran).find(lambda _line: None) == "/bin/prometheus"
+    assert finder(["/bin/prometheus"], root=True, ran=ran).find(lambda _line: None) == ["/bin/prometheus"]
     assert ran == []
 
 
@@ -245,9 +245,25 @@ def test_prometheus_is_installed_by_apt_for_root() -> None:
     ran: list[str] = []
     said: list[str] = []
 
-    assert finder([None, "/bin/prometheus"], root=True, ran=ran).find(said.append) == "/bin/prometheus"
+    assert finder([None, "/bin/prometheus"], root=True, ran=ran).find(said.append) == ["/bin/prometheus"]
     assert ran == ["apt-get update", "apt-get install"]
     assert "apt-get" in said[0]
+
+
+def test_docker_runs_prometheus_where_there_is_nothing_else(tmp_path: Path) -> None:
+    """A container with the folders and ports of this machine, of the image that the compose file names."""
+    ran: list[str] = []
+    program = finder([None, None], root=False, ran=ran, docker="/bin/docker").find(lambda _line: None, [tmp_path])
+
+    argv = prometheus.command_line(program, tmp_path / "prometheus.yml", tmp_path / "data", 9090)
+
+    compose = (Path(__file__).parents[2] / "docker-compose.yml").read_text(encoding="utf-8")
+    image = argv.index(prometheus.IMAGE)
+    assert ran == ["/bin/docker info"]
+    assert argv[:4] == ["/bin/docker", "run", "--rm", "--network=host"]
+    assert f"{tmp_path}:{tmp_path}" in argv[:image]
+    assert argv[image + 1] == f"--config.file={tmp_path / 'prometheus.yml'}"
+    assert f"image: {prometheus.IMAGE}\n" in compose
 
 
 def test_without_prometheus_a_person_is_told_the_three_ways() -> None:

@@ -27,11 +27,11 @@ def context7(layout: Layout, _say: Say) -> Command:
 
 def prometheus_server(layout: Layout, say: Say) -> Command:
     """Prometheus, which scrapes the service and the backend. Raises PrometheusMissingError."""
-    binary = prometheus.Finder().find(say)
     rules = layout.root / "provisioning" / "prometheus" / "rules" if layout.root else None
     jobs = {"support-assistant": layout.ports["metrics"], "airuntime-backend": layout.ports["http"]}
     config = prometheus.write_config(layout.folder, jobs, rules, environment.SCRAPE_SECONDS)
-    argv = prometheus.command_line(binary, config, layout.folder / "prometheus", layout.ports["prometheus"])
+    program = prometheus.Finder().find(say, [layout.folder, *([rules] if rules else [])])
+    argv = prometheus.command_line(program, config, layout.folder / "prometheus", layout.ports["prometheus"])
     ready = f"{layout.urls.prometheus}/-/ready"
     return _command("prometheus", argv, environment.bare(), ready, layout, "prometheus")
 

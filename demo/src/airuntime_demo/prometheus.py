@@ -18,7 +18,10 @@ from .processes import Say
 MISSING: Final = """Prometheus was not found on the PATH. One of these helps:
   install it: unpack a release from https://prometheus.io/download/ and put it on the PATH;
   by apt:     apt-get install prometheus (done for you when run as root);
-  by Docker:  docker compose up starts the whole demo, Prometheus included."""
+  by Docker:  start its engine (`docker info` must answer): then this uses it."""
+
+IMAGE: Final = "prom/prometheus:v3.13.3"
+"""What runs where there is nothing but Docker; the compose file has the same."""
 
 _INSTALL: Final = (
     ("apt-get", "update", "-q"),
@@ -43,20 +46,32 @@ class Finder:
     is_root: Callable[[], bool] = field(default=lambda: os.geteuid() == 0)
     run: Callable[[Sequence[str]], bool] = _quietly
 
-    def find(self, say: Say) -> str:
-        """The path of Prometheus, installed by apt when it is missing and we may.
+    def find(self, say: Say, folders: Sequence[Path] = ()) -> list[str]:
+        """The command that is Prometheus: its own, installed by apt when it is missing and we may, or Docker's.
+
+        A container sees ``folders`` where they are, and the ports of this machine.
 
         Raises:
             PrometheusMissingError: it is not there.
         """
         if (found := self.which("prometheus")) is not None:
-            return found
+            return [found]
         if self.is_root() and self.which("apt-get") is not None:
             say("Prometheus is not on the PATH: installing it by apt-get")
             all(self.run(argv) for argv in _INSTALL)
         if (found := self.which("prometheus")) is not None:
-            return found
+            return [found]
+        if (docker := self.which("docker")) is not None and self.run((docker, "info")):
+            say(f"Prometheus is not on the PATH: running {IMAGE} in Docker")
+            return _in_docker(docker, folders)
         raise PrometheusMissingError(MISSING)
+
+
+def _in_docker(docker: str, folders: Sequence[Path]) -> list[str]:
+    """Docker passes our signals on to the container, and removes it when it has ended."""
+    mounts = [word for folder in folders for word in ("--volume", f"{folder}:{folder}")]
+    user = f"{os.getuid()}:{os.getgid()}"
+    return [docker, "run", "--rm", "--network=host", f"--user={user}", *mounts, IMAGE]
 
 
 def write_config(folder: Path, targets: Mapping[str, int], rules: Path | None, scrape_seconds: int = 1) -> Path:
@@ -73,10 +88,10 @@ def write_config(folder: Path, targets: Mapping[str, int], rules: Path | None, s
     return path
 
 
-def command_line(binary: str, config: Path, data: Path, port: int) -> list[str]:
+def command_line(program: Sequence[str], config: Path, data: Path, port: int) -> list[str]:
     """The command that runs Prometheus on a port of loopback, with exemplars."""
     return [
-        binary,
+        *program,
         f"--config.file={config}",
         f"--storage.tsdb.path={data}",
         f"--web.listen-address={HOST}:{port}",
