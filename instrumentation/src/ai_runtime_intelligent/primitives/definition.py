@@ -100,6 +100,12 @@ class Catalog:
         else:
             log_once("catalog", "more than %d primitives: later ones are not in the manifest", CATALOG_CAP)
 
+    @property
+    def binder(self) -> Binder | None:
+        """Who records now."""
+        binders = self._binders
+        return binders[-1] if binders else None
+
     def all(self) -> list[Definition]:
         """Every definition, by name."""
         with self._lock:
