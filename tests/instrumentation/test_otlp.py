@@ -193,6 +193,39 @@ def test_dead_receiver_holds_nobody_up(monkeypatch: pytest.MonkeyPatch, protocol
     assert time.monotonic() - started < 10
 
 
+@pytest.mark.parametrize("protocol", ["http/protobuf", "grpc"])
+def test_exit_without_shutdown_sends_what_is_left(receiver: Receiver, python: Python, protocol: str) -> None:
+    """A program that just ends has its last spans and counts sent all the same."""
+    code = f"""
+import os
+os.environ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "{address(receiver, protocol)}"
+os.environ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "{protocol}"
+from ai_runtime_intelligent import instrument, setup_apm
+apm = setup_apm("svc", export_to_prometheus=False)
+instrument(lambda: 1, name="f")()
+"""
+    python(code)
+
+    assert list(receiver.spans()) == ["<lambda>"]
+    assert point(receiver, "airuntime_executions", primitive="f", status="ok").as_double == 1
+
+
+def test_exit_with_a_dead_receiver_is_not_held_up(python: Python) -> None:
+    """A program whose receiver never answers ends within seconds all the same."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        code = f"""
+import os
+os.environ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:{silent.getsockname()[1]}"
+from ai_runtime_intelligent import instrument, setup_apm
+apm = setup_apm("svc", export_to_prometheus=False)
+instrument(lambda: 1, name="f")()
+"""
+        started = time.monotonic()
+        python(code)
+
+    assert time.monotonic() - started < 15
+
+
 def test_providers_of_the_user_are_added_to(receiver: Receiver, python: Python) -> None:
     """The user's providers stay and get our exporters beside their own; of metrics, ours alone go our way."""
     code = f"""

@@ -12,7 +12,7 @@ from typing import Final
 from opentelemetry import metrics, trace
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
 from opentelemetry.sdk.metrics import MeterProvider
-from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
+from opentelemetry.sdk.metrics.export import MetricReader, PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import SERVICE_NAME, Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
@@ -66,23 +66,27 @@ class Metering:
     push: PeriodicExportingMetricReader | None = None
     exporter: PushExporter | None = None
 
-    def push_last(self) -> None:
-        """Send the last counts, in two seconds or not at all. Comes before the recorder closes."""
-        push = self.push
-        if push is None:
-            return
-        if not _in_time(push.force_flush, "airuntime-last-metrics") and self.exporter is not None:
+    def push_last(self) -> bool:
+        """Send the last counts, in two seconds or not at all; whether it was done. Comes before the recorder closes."""
+        if self.push is None or _in_time(self.push.force_flush, "airuntime-last-metrics"):
+            return True
+        if self.exporter is not None:
             self.exporter.shutdown()  # ends its waiting between two tries
-            log_once("metrics", "the last metrics were not sent: nobody took them within %s s", LAST_SECONDS)
+        log_once("metrics", "the last metrics were not sent: nobody took them within %s s", LAST_SECONDS)
+        return False
 
-    def close(self) -> None:
-        """Take our readers away; the user's own provider stays open."""
-        if self.owned:
-            _in_time(self.provider.shutdown, "airuntime-metering")
-            return
-        for reader in (self.reader, self.push):
-            if reader is not None:
-                _in_time(partial(self.provider.remove_metric_reader, reader), "airuntime-metering")
+    def close(self, *, wait: bool) -> None:
+        """Take our readers away; the user's own provider stays open. Without ``wait`` it is done beside us."""
+        ends = (
+            [self.provider.shutdown]
+            if self.owned
+            else [partial(self.provider.remove_metric_reader, one) for one in self._readers()]
+        )
+        for end in ends:
+            _in_time(end, "airuntime-metering", LAST_SECONDS if wait else 0.0)
+
+    def _readers(self) -> list[MetricReader]:
+        return [reader for reader in (self.reader, self.push) if reader is not None]
 
 
 def tracing(service: str, sending: Plan | None, given: SpanExporter | None) -> Tracing:
@@ -116,7 +120,7 @@ def metering(service: str, registry: CollectorRegistry, sending: Plan | None, *,
     theirs = current if isinstance(current, MeterProvider) and current not in _ours else None
     exporter = _push_exporter(sending, registry, only_ours=theirs is not None)
     push = PeriodicExportingMetricReader(exporter) if exporter else None
-    readers = [added for added in (reader, push) if added is not None]
+    readers: list[MetricReader] = [added for added in (reader, push) if added is not None]
     if theirs is not None:
         for added in readers:
             theirs.add_metric_reader(added)
@@ -162,9 +166,9 @@ def _push_exporter(sending: Plan | None, registry: CollectorRegistry, *, only_ou
     return PushExporter(exporter, registry, only_ours=only_ours) if exporter else None
 
 
-def _in_time(work: Callable[[], object], name: str) -> bool:
+def _in_time(work: Callable[[], object], name: str, seconds: float = LAST_SECONDS) -> bool:
     """Do ``work`` beside us; whether it was done in time."""
     thread = Thread(target=work, name=name, daemon=True)
     thread.start()
-    thread.join(LAST_SECONDS)
+    thread.join(seconds)
     return not thread.is_alive()

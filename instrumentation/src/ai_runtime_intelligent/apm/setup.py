@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
 from collections.abc import Iterator
@@ -52,6 +53,8 @@ class Apm:
         self._metering = metering
         self._server = server
         self._closed = False
+        if recorder is not None:
+            atexit.register(self.shutdown)  # before OpenTelemetry's own, which waits for a dead receiver far longer
 
     @property
     def tracer_provider(self) -> TracerProvider:
@@ -80,14 +83,15 @@ class Apm:
         if self._closed:
             return
         self._closed = True
-        self._metering.push_last()
+        atexit.unregister(self.shutdown)
+        pushed = self._metering.push_last()
         if self.recorder is not None:
             CATALOG.deactivate(self.recorder)
             TUNABLES.unlisten(self.recorder.show_tunable)
             self.recorder.close()
         if self._server is not None:
             self._server.close()
-        self._metering.close()
+        self._metering.close(wait=pushed)
         self._tracing.close()
 
 
