@@ -103,6 +103,7 @@ def test_tunables_tell_bounds_value_and_unit() -> None:
         "maximum": 86400.0,
         "unit": "s",
         "description": "How long an answer may be given again.",
+        "scope": "key",
     }
 
 

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .apm.setup import Apm, setup_apm
+    from .intelligence.self_optimizing import SelfOptimizingPrimitive
     from .primitives.base import Primitive
     from .primitives.cache import CachePrimitive
     from .primitives.fallback import FallbackPrimitive
     from .primitives.instrument import instrument
     from .primitives.limit import ConcurrencyLimitPrimitive
     from .primitives.parallel import ParallelPrimitive
+    from .primitives.quality import rate_quality
     from .primitives.retry import RetryPrimitive
     from .primitives.router import RouterPrimitive
     from .primitives.sequential import SequentialPrimitive
@@ -44,12 +46,14 @@ __all__ = [
     "RemoteConfig",
     "RetryPrimitive",
     "RouterPrimitive",
+    "SelfOptimizingPrimitive",
     "SequentialPrimitive",
     "Settings",
     "TimeoutPrimitive",
     "Tunable",
     "as_tenant",
     "instrument",
+    "rate_quality",
     "setup_apm",
 ]
 
@@ -67,12 +71,14 @@ _HOMES = {
     "RemoteConfig": ".runtime.remote",
     "RetryPrimitive": ".primitives.retry",
     "RouterPrimitive": ".primitives.router",
+    "SelfOptimizingPrimitive": ".intelligence.self_optimizing",
     "SequentialPrimitive": ".primitives.sequential",
     "Settings": ".runtime.settings",
     "TimeoutPrimitive": ".primitives.timeout",
     "Tunable": ".runtime.tunables",
     "as_tenant": ".primitives.tenant",
     "instrument": ".primitives.instrument",
+    "rate_quality": ".primitives.quality",
     "setup_apm": ".apm.setup",
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ai_runtime_intelligent.contract.kinds import PrimitiveKind, TunableType
+from ai_runtime_intelligent.contract.kinds import PrimitiveKind, TunableScope, TunableType
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 
@@ -44,6 +44,7 @@ class TunableSpec(_Record):
     maximum: float = Field(allow_inf_nan=False)
     unit: str = "1"
     description: str = ""
+    scope: TunableScope = "call"
 
     @model_validator(mode="after")
     def _within_bounds(self) -> TunableSpec:

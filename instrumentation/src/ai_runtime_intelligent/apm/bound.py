@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ai_runtime_intelligent import guard
 from ai_runtime_intelligent.contract import metrics
-from ai_runtime_intelligent.contract.kinds import STATUSES, Status
+from ai_runtime_intelligent.contract.kinds import STATUSES, ArmName, Status
 from ai_runtime_intelligent.contract.metrics import Metric
 from ai_runtime_intelligent.primitives.definition import Definition
 from ai_runtime_intelligent.primitives.frame import status_of
 from ai_runtime_intelligent.quiet import quiet
+from ai_runtime_intelligent.runtime.arms import Experiment
 
 from .cells import Exemplar
 from .current import Span
+from .joined import ArmTotals, Joined
 from .spans import Start, starter
 
 if TYPE_CHECKING:
@@ -106,6 +108,14 @@ class Bound:
     def show(self, metric: Metric, value: float) -> None:
         """Set a gauge of this primitive."""
         self._recorder.child(metric, self._labels).set(value)
+
+    def joined(self) -> Joined:
+        """What an execution keeps that is in an arm."""
+        return Joined()
+
+    def arm(self, experiment: Experiment, arm: ArmName) -> ArmTotals:
+        """The totals of an arm of this primitive."""
+        return self._recorder.trials.totals(self._labels, experiment, arm)
 
     def executions(self) -> Mapping[Status, float]:
         """Executions so far by how they ended."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ai_runtime_intelligent.contract import metrics
 from ai_runtime_intelligent.contract.kinds import Status
 from ai_runtime_intelligent.primitives.definition import Definition
+from ai_runtime_intelligent.primitives.frame import Frame, frames_here
 from ai_runtime_intelligent.primitives.llm import Answer, answer_of
 from ai_runtime_intelligent.primitives.route import Route, current_route
 from ai_runtime_intelligent.primitives.streams import watch_of
@@ -17,6 +18,13 @@ from .bound import Bound
 
 if TYPE_CHECKING:
     from .recorder import Recorder
+
+
+class Payer(NamedTuple):
+    """For whom a model is called: the router's route, and the executions that wait for its answer."""
+
+    route: Route
+    frames: list[Frame]
 
 
 class LlmBound(Bound):
@@ -37,15 +45,15 @@ class LlmBound(Bound):
 
         A call whose answer is a stream lasts, and is recorded, until its stream is over.
         """
-        route = current_route.get()
+        payer = Payer(current_route.get(), frames_here())
         watch = watch_of(result) if status == "ok" else None
         if watch is None:
-            self._record(answer_of(result) if status == "ok" else Answer(), error, seconds, route)
+            self._record(answer_of(result) if status == "ok" else Answer(), error, seconds, payer)
             return
         began = perf_counter() - seconds
-        watch.follow(lambda answer, failure: self._record(answer, failure, perf_counter() - began, route))
+        watch.follow(lambda answer, failure: self._record(answer, failure, perf_counter() - began, payer))
 
-    def _record(self, answer: Answer, error: BaseException | None, seconds: float, route: Route) -> None:
+    def _record(self, answer: Answer, error: BaseException | None, seconds: float, payer: Payer) -> None:
         model = self.definition.model or answer.model or "unknown"
         hint = None
         if answer.shape is not None:
@@ -56,18 +64,21 @@ class LlmBound(Bound):
         if answer.usage is not None:
             self._tokens((*shared, answer.model or model), answer.usage)
         if answer.usage is not None or error is None:
-            self._cost(model, answer, hint, route)
+            self._cost(model, answer, hint, payer)
 
     def _tokens(self, shared: tuple[str, ...], usage: TokenUsage) -> None:
         self._recorder.child(metrics.TOKEN_USAGE, (*shared, "input")).observe(usage.input)
         if usage.output or shared[0] != "embeddings":
             self._recorder.child(metrics.TOKEN_USAGE, (*shared, "output")).observe(usage.output)
 
-    def _cost(self, model: str, answer: Answer, hint: str | None, route: Route) -> None:
+    def _cost(self, model: str, answer: Answer, hint: str | None, payer: Payer) -> None:
         cost = self._price(model, answer, hint)
         if cost is None or answer.usage is None:
             self.count(metrics.UNPRICED, (model,))
             return
+        for frame in payer.frames:
+            frame.spend(cost)
+        route = payer.route
         labels = (model, route.route, route.router)
         self.count(metrics.COST, labels, cost)
         self.count(metrics.BASELINE_COST, labels, self._baseline(route, answer.usage, cost))

@@ -23,6 +23,7 @@ from .bound import Bound
 from .cells import Buckets, Number
 from .families import Family, Labels, Shown
 from .llm_calls import LlmBound
+from .trials import Trials
 
 MAX_LABEL_SETS: Final = 2000
 """Label sets that one metric may have before new ones fold into ``other``."""
@@ -54,6 +55,7 @@ class Recorder(Collector):
         self._on_bind = on_bind
         self._bound: dict[tuple[str, str], Bound] = {}
         self._families = {metric.name: Family(metric, service) for metric in metrics.INSTRUMENTATION}
+        self.trials = Trials(self)
         registry.register(self)
 
     def child(self, metric: Metric, labels: Labels) -> Any:
@@ -80,6 +82,11 @@ class Recorder(Collector):
                 f"cap:{id(self)}:{name}", "%s has %d label sets; new ones are counted under %r", name, self._max, OTHER
             )
         return cell
+
+    def forget(self, metric: Metric, labels: Labels) -> None:
+        """Show ``labels`` no more."""
+        with guard.lock:
+            self._families[metric.name].cells.pop(labels, None)
 
     def collect(self) -> Iterator[PrometheusMetric]:
         """What the registry shows: every family, with its numbers of this moment."""
@@ -108,6 +115,7 @@ class Recorder(Collector):
         """Expose the value that is obeyed now."""
         spec = tunable.spec
         self.child(metrics.TUNABLE_VALUE, (spec.primitive, spec.kind, spec.name)).set(tunable.value)
+        self.trials.show(spec.name, (spec.primitive, spec.kind), tunable.experiment)
 
     def show_generation(self, generation: int) -> None:
         """Expose the generation of the remote config that is obeyed now; 0 = none."""

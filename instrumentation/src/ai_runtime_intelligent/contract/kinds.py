@@ -33,6 +33,13 @@ RouteReason = Literal["score_above_threshold", "score_below_threshold", "chosen"
 
 TunableType = Literal["float", "int"]
 
+TunableScope = Literal["call", "key", "process"]
+"""Whose later calls a value touches: none, those of the same key, or all. By it experiments choose how arms are dealt:
+call by call, key by key, or all calls by turns in blocks of time."""
+
+ExperimentMode = Literal["call", "block"]
+"""How an experiment deals arms: to each call by its key, or to all calls of a block of time."""
+
 Phase = Literal["planned", "applying", "watching", "kept", "rolled_back", "stuck"]
 """Where a rollout stands."""
 
@@ -55,6 +62,8 @@ FALLBACK_REASONS: Final[tuple[FallbackReason, ...]] = get_args(FallbackReason)
 FALLBACK_OUTCOMES: Final[tuple[FallbackOutcome, ...]] = get_args(FallbackOutcome)
 ROUTE_REASONS: Final[tuple[RouteReason, ...]] = get_args(RouteReason)
 TUNABLE_TYPES: Final[tuple[TunableType, ...]] = get_args(TunableType)
+TUNABLE_SCOPES: Final[tuple[TunableScope, ...]] = get_args(TunableScope)
+EXPERIMENT_MODES: Final[tuple[ExperimentMode, ...]] = get_args(ExperimentMode)
 PHASES: Final[tuple[Phase, ...]] = get_args(Phase)
 OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
 ARMS: Final[tuple[ArmName, ...]] = get_args(ArmName)

@@ -44,7 +44,12 @@ class Answers(Primitive):
         super().__init__(name, known=_KNOWN)
         self._store = Store(clock)
         self.ttl_seconds = self._tunable(
-            "ttl_seconds", ttl_seconds, (1.0, 86400.0), unit="s", about="How long an answer may be given again."
+            "ttl_seconds",
+            ttl_seconds,
+            (1.0, 86400.0),
+            unit="s",
+            about="How long an answer may be given again.",
+            scope="key",
         )
         self.stale_seconds = self._tunable(
             "stale_seconds",
@@ -52,12 +57,23 @@ class Answers(Primitive):
             (0.0, 86400.0),
             unit="s",
             about="How much longer an answer is given while a new one is fetched; 0 = not at all.",
+            scope="key",
         )
         self.max_entries = self._tunable(
-            "max_entries", max_entries, (1, 1_000_000), unit="1", about="Answers that are held at most."
+            "max_entries",
+            max_entries,
+            (1, 1_000_000),
+            unit="1",
+            about="Answers that are held at most.",
+            scope="process",
         )
         self.max_bytes = self._tunable(
-            "max_bytes", max_bytes, (1 << 10, 1 << 40), unit="By", about="Estimated size of what is held at most."
+            "max_bytes",
+            max_bytes,
+            (1 << 10, 1 << 40),
+            unit="By",
+            about="Estimated size of what is held at most.",
+            scope="process",
         )
 
     def __len__(self) -> int:

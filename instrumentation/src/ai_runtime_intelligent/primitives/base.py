@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from ai_runtime_intelligent.contract.kinds import PrimitiveKind, TunableType
+from ai_runtime_intelligent.contract.kinds import PrimitiveKind, TunableScope, TunableType
 from ai_runtime_intelligent.contract.metrics import Metric
 from ai_runtime_intelligent.runtime.places import caller_place
 from ai_runtime_intelligent.runtime.tunables import TUNABLES, Number, Tunable, TunableSpec
@@ -47,10 +47,19 @@ class Primitive(Composable, ABC):
     @abstractmethod
     async def _run(self, value: Any, context: Any) -> Any: ...
 
-    def _tunable(self, what: str, default: Number, bounds: tuple[Number, Number], *, unit: str, about: str) -> Tunable:
+    def _tunable(
+        self,
+        what: str,
+        default: Number,
+        bounds: tuple[Number, Number],
+        *,
+        unit: str,
+        about: str,
+        scope: TunableScope = "call",
+    ) -> Tunable:
         name = f"{self.name}.{what}"
         type_: TunableType = "int" if isinstance(bounds[0], int) else "float"
-        spec = TunableSpec(name, self.name, self.kind, type_, default, bounds[0], bounds[1], unit, about)
+        spec = TunableSpec(name, self.name, self.kind, type_, default, bounds[0], bounds[1], unit, about, scope)
         return TUNABLES.declare(spec)
 
     def _count(self, metric: Metric, *labels: str, by: float = 1.0) -> None:

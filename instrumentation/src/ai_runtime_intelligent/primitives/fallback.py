@@ -51,9 +51,15 @@ class FallbackPrimitive(Primitive):
             (0, 1000),
             unit="1",
             about="Failures in a row after which the primary is left alone; 0 = never.",
+            scope="process",
         )
         self.trip_seconds = self._tunable(
-            "trip_seconds", trip_seconds, (0.1, 3600.0), unit="s", about="How long the primary is left alone."
+            "trip_seconds",
+            trip_seconds,
+            (0.1, 3600.0),
+            unit="s",
+            about="How long the primary is left alone.",
+            scope="process",
         )
 
     async def _run(self, value: Any, context: Any) -> Any:

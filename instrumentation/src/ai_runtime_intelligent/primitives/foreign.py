@@ -65,6 +65,8 @@ class Foreign:
             return await execute(*args, **kwargs)
         frame = Frame(bound)
         frame.open()
+        for setting in self._settings:
+            setting.join()
         watch = self._watch(args, kwargs)
         token = current_watch.set(watch)
         try:

@@ -15,12 +15,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from ai_runtime_intelligent import guard
-from ai_runtime_intelligent.contract.kinds import Status
+from ai_runtime_intelligent.contract.kinds import ArmName, Status
 from ai_runtime_intelligent.quiet import failed
 
 if TYPE_CHECKING:
     from ai_runtime_intelligent.apm.bound import Bound
     from ai_runtime_intelligent.apm.current import Span
+    from ai_runtime_intelligent.apm.joined import Joined
+    from ai_runtime_intelligent.runtime.arms import Experiment
 
 _current: ContextVar[Frame | None] = ContextVar("airuntime_frame", default=None)
 
@@ -60,12 +62,14 @@ class Frame:
         "_since",
         "_token",
         "bound",
+        "joined",
         "span",
         "started",
     )
 
     def __init__(self, bound: Bound) -> None:
         self.bound = bound
+        self.joined: Joined | None = None
         self.span: Span | None = None
         self.started = 0.0
         self._children = 0
@@ -117,6 +121,29 @@ class Frame:
         seconds = now - self.started
         covered = self._covered_at(now) if self._children or self._covered else 0.0
         self.bound.end(self.span, error, seconds, max(0.0, seconds - covered), result)
+        if self.joined is not None:
+            self.joined.end(seconds, failed=error is not None)
+
+    def arm(self, rollout: str) -> ArmName | None:
+        """The arm that this execution is in; None before it has one."""
+        return self.joined.arms.get(rollout) if self.joined is not None else None
+
+    def join(self, experiment: Experiment, arm: ArmName, *, counted: bool = True) -> None:
+        """Put this execution into an arm, and count it there at its end unless it is not to be."""
+        self._joins().enter(experiment.rollout, arm, self.bound.arm(experiment, arm) if counted else None)
+
+    def spend(self, usd: float) -> None:
+        """A model was called within this execution, now or when it was over."""
+        self._joins().spend(usd)
+
+    def rate(self, score: float) -> None:
+        """Somebody says how good the result is, 0..1."""
+        self._joins().rate(score)
+
+    def _joins(self) -> Joined:
+        with guard.lock:
+            self.joined = joined = self.joined or self.bound.joined()
+        return joined
 
     def _leave(self) -> None:
         try:
@@ -146,6 +173,23 @@ class Frame:
     def _covered_at(self, now: float) -> float:
         with guard.lock:
             return self._covered + (now - self._since if self._children else 0.0)
+
+
+def running(primitive: str, kind: str) -> Frame | None:
+    """The running execution, if it is one of this primitive."""
+    frame = _current.get()
+    if frame is None or frame.bound.definition.name != primitive or frame.bound.definition.kind != kind:
+        return None
+    return frame
+
+
+def frames_here() -> list[Frame]:
+    """The running execution and all that wait for it."""
+    found, frame = [], _current.get()
+    while frame is not None:
+        found.append(frame)
+        frame = frame._parent  # noqa: SLF001 - of the same class
+    return found
 
 
 @contextmanager

@@ -69,7 +69,15 @@ class Setting:
         default = self._original + knob.more
         bounds = min(knob.minimum, default), max(knob.maximum, default)
         spec = TunableSpec(
-            f"{name}.{knob.what}", name, kind, knob.type, default, *bounds, unit=knob.unit, description=knob.about
+            f"{name}.{knob.what}",
+            name,
+            kind,
+            knob.type,
+            default,
+            *bounds,
+            unit=knob.unit,
+            description=knob.about,
+            scope="process",
         )
         self.tunable: Tunable = TUNABLES.declare(spec)
         self._obeyed: Number = default
@@ -81,6 +89,10 @@ class Setting:
         if value != self._obeyed:
             _write(target, self._knob, value - self._knob.more)
             self._obeyed = value
+
+    def join(self) -> None:
+        """Count the running execution in the arm of the experiment that runs on it, if one does."""
+        self.tunable.get()
 
     @quiet
     def restore(self, target: Any) -> None:

@@ -24,7 +24,9 @@ class ConcurrencyLimitPrimitive(Primitive):
         """Raises ValueError when ``limit`` is not from 1 to 10000."""
         super().__init__(name, known=[(WAITING, ()), (QUEUE, ())])
         self._call = as_call(primitive)
-        self.limit = self._tunable("limit", limit, (1, 10_000), unit="1", about="Calls that run at once.")
+        self.limit = self._tunable(
+            "limit", limit, (1, 10_000), unit="1", about="Calls that run at once.", scope="process"
+        )
         self._slots = Slots(self.limit.get)
         self.limit.watch(self._slots.hand_out)
 

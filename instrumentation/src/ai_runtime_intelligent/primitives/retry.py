@@ -93,6 +93,7 @@ class RetryPrimitive(Primitive):
             (0.0, NO_BUDGET),
             unit="1",
             about="Retries that one execution earns for all; 9 = no limit.",
+            scope="process",
         )
 
     async def _run(self, value: Any, context: Any) -> Any:

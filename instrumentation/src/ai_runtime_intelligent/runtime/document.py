@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .arms import Experiment
+from .experiments import read_experiments
 from .tunables import TUNABLES, Number
 
 
@@ -16,11 +18,15 @@ class ConfigRefusedError(ValueError):
 
 @dataclass(frozen=True)
 class Config:
-    """Values to obey. ``rollouts`` names, by tunable, the rollout that a value belongs to."""
+    """Values to obey. ``rollouts`` names, by tunable, the rollout that a value belongs to.
+
+    ``experiments`` are the tunables on which another value is tried out beside that one.
+    """
 
     generation: int
     values: Mapping[str, Number]
     rollouts: Mapping[str, str]
+    experiments: tuple[Experiment, ...] = ()
 
 
 def read_config(body: bytes, service: str) -> Config:
@@ -35,10 +41,11 @@ def read_config(body: bytes, service: str) -> Config:
     tunables = _object(document.get("tunables"), "tunables")
     entries = {name: _object(entry, f"tunables.{name}") for name, entry in tunables.items()}
     values = {name: _number(entry.get("value"), name) for name, entry in entries.items()}
-    problems = TUNABLES.problems(values)
+    experiments = _experiments(document.get("experiments"))
+    problems = [*TUNABLES.problems(values), *TUNABLES.problems_of(experiments)]
     if problems:
         raise ConfigRefusedError("; ".join(problems))
-    return Config(_generation(document.get("generation")), values, _rollouts(entries))
+    return Config(_generation(document.get("generation")), values, _rollouts(entries), experiments)
 
 
 def _parsed(body: bytes) -> Any:
@@ -64,6 +71,13 @@ def _generation(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise ConfigRefusedError(f"generation must be a whole number from 0, got {value!r}")
     return value
+
+
+def _experiments(value: Any) -> tuple[Experiment, ...]:
+    try:
+        return read_experiments(value)
+    except ValueError as error:
+        raise ConfigRefusedError(str(error)) from error
 
 
 def _rollouts(entries: Mapping[str, dict[str, Any]]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ai_runtime_intelligent.contract.kinds import PrimitiveKind, TunableType
+from ai_runtime_intelligent.contract.kinds import PrimitiveKind, TunableScope, TunableType
 from ai_runtime_intelligent.primitives.definition import CATALOG, Definition
 
 from .places import Library, libraries_of, lines_of
@@ -46,6 +46,7 @@ class TunableEntry:
     maximum: Number
     unit: str
     description: str
+    scope: TunableScope
 
 
 @dataclass(frozen=True)
@@ -110,4 +111,5 @@ def _tunable(tunable: Tunable) -> TunableEntry:
         spec.cast(spec.maximum),
         spec.unit,
         spec.description,
+        spec.scope,
     )

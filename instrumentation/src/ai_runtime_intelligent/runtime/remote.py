@@ -145,7 +145,7 @@ class RemoteConfig:
                 self._obey(config)
 
     def _obey(self, config: Config) -> None:
-        TUNABLES.apply(config.values)
+        TUNABLES.apply(config.values, config.experiments)
         self.config, self.refused = config, None
         if self._on_config is not None:
             self._on_config(config)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from weakref import WeakMethod
 
-from ai_runtime_intelligent.contract.kinds import PrimitiveKind, TunableType
+from ai_runtime_intelligent.contract.kinds import PrimitiveKind, TunableScope, TunableType
 from ai_runtime_intelligent.quiet import log_once, quiet
+
+if TYPE_CHECKING:
+    from .arms import Experiment
+    from .trial import Trial
 
 Number = int | float
 Listener = Callable[["Tunable"], None]
@@ -20,7 +24,10 @@ TUNABLES_CAP: Final = 2000
 
 @dataclass(frozen=True)
 class TunableSpec:
-    """What a tunable was declared to be. ``name`` is ``<primitive>.<what>``; both bounds belong to the range."""
+    """What a tunable was declared to be. ``name`` is ``<primitive>.<what>``; both bounds belong to the range.
+
+    ``scope`` says whose later calls a value touches, and so how an experiment may deal them to its arms.
+    """
 
     name: str
     primitive: str
@@ -31,6 +38,7 @@ class TunableSpec:
     maximum: Number
     unit: str
     description: str
+    scope: TunableScope = "call"
 
     def problem(self, value: object) -> str | None:
         """Why ``value`` cannot be taken, or None when it can."""
@@ -41,6 +49,12 @@ class TunableSpec:
         if self.type == "int" and value != int(value):
             return f"{self.name} must be a whole number, got {value!r}"
         return None
+
+    def problem_of(self, experiment: Experiment) -> str | None:
+        """Why ``experiment`` cannot be run on it, or None when it can."""
+        if self.scope == "process" and experiment.mode != "block":
+            return f"{self.name} is one value for all calls: its experiments need mode 'block', got {experiment.mode!r}"
+        return self.problem(experiment.candidate)
 
     def cast(self, value: Number) -> Number:
         """``value`` in the type of the tunable."""
@@ -53,16 +67,27 @@ class Tunable:
     def __init__(self, spec: TunableSpec) -> None:
         self.spec = spec
         self._value = spec.cast(spec.default)
+        self._trial: Trial | None = None
         self._watchers: list[WeakMethod[Callable[[], None]]] = []
 
-    def get(self, key: object = None) -> Number:  # noqa: ARG002 - the arm of an experiment is chosen by it
-        """The value to obey now. ``key`` is what carries the state of the call, such as a cache key."""
-        return self._value
+    def get(self, key: object = None) -> Number:
+        """The value to obey now. ``key`` is what carries the state of the call, such as a cache key.
+
+        While an experiment runs, the call's arm decides, and the execution that asks is counted in it.
+        """
+        trial = self._trial
+        return self._value if trial is None else trial.value(self._value, key)
 
     @property
     def value(self) -> Number:
-        """The value that calls obey now."""
+        """The value that calls obey now; during an experiment, those of its control."""
         return self._value
+
+    @property
+    def experiment(self) -> Experiment | None:
+        """The experiment that runs on it."""
+        trial = self._trial
+        return trial.experiment if trial is not None else None
 
     def obey(self, value: Number) -> None:
         """Take ``value``. Raises ValueError with the bounds when it is not one that was declared possible."""
@@ -71,6 +96,21 @@ class Tunable:
             raise ValueError(problem)
         self._value = self.spec.cast(value)
         self._tell()
+
+    def try_out(self, experiment: Experiment | None) -> None:
+        """Run ``experiment`` from now on, or none. Raises ValueError when it cannot be run on this tunable."""
+        problem = self.spec.problem_of(experiment) if experiment is not None else None
+        if problem:
+            raise ValueError(problem)
+        if experiment != self.experiment:
+            self._trial = self._trial_of(experiment) if experiment is not None else None
+            self._tell()
+
+    def _trial_of(self, experiment: Experiment) -> Trial:
+        from .trial import Trial  # noqa: PLC0415 - most processes never try anything out
+
+        spec = self.spec
+        return Trial(experiment, spec.cast(experiment.candidate), spec.primitive, spec.kind)
 
     def watch(self, told: Callable[[], None]) -> None:
         """Call ``told``, a method, whenever a value is taken, for as long as its object lives."""
@@ -91,6 +131,7 @@ class Tunables:
         self._lock = threading.RLock()
         self._tunables: dict[str, Tunable] = {}
         self._overrides: dict[str, Number] = {}
+        self._experiments: dict[str, Experiment] = {}
         self._listeners: list[Listener] = []
 
     def declare(self, spec: TunableSpec) -> Tunable:
@@ -120,7 +161,16 @@ class Tunables:
             log_once(f"tunable:{problem}", "the remote config does not fit: %s; the default is kept", problem)
         elif value is not None:
             tunable.obey(value)
+        self._try_out(tunable)
         self._tell(tunable)
+
+    def _try_out(self, tunable: Tunable) -> None:
+        experiment = self._experiments.get(tunable.spec.name)
+        problem = tunable.spec.problem_of(experiment) if experiment is not None else None
+        if problem:
+            log_once(f"experiment:{problem}", "the experiment does not fit: %s; every call is its control", problem)
+        else:
+            tunable.try_out(experiment)
 
     def all(self) -> list[Tunable]:
         """Every tunable, by name."""
@@ -133,18 +183,27 @@ class Tunables:
             known = [(self._tunables[name].spec, value) for name, value in values.items() if name in self._tunables]
         return [problem for spec, value in known if (problem := spec.problem(value))]
 
-    def apply(self, values: Mapping[str, Number]) -> None:
+    def problems_of(self, experiments: Sequence[Experiment]) -> list[str]:
+        """Why ``experiments`` cannot be run; those of names that nobody declared are not a problem."""
+        with self._lock:
+            known = [(self._tunables[e.tunable].spec, e) for e in experiments if e.tunable in self._tunables]
+        return [problem for spec, experiment in known if (problem := spec.problem_of(experiment))]
+
+    def apply(self, values: Mapping[str, Number], experiments: Sequence[Experiment] = ()) -> None:
         """Obey ``values`` and let every tunable that is not among them return to its default.
 
-        Raises ValueError, and changes nothing, when one of them cannot be taken.
+        ``experiments`` run from now on, and no others. Raises ValueError, and changes nothing, when one of the values
+        or experiments cannot be taken.
         """
         with self._lock:
-            problems = self.problems(values)
+            problems = [*self.problems(values), *self.problems_of(experiments)]
             if problems:
                 raise ValueError("; ".join(problems))
             self._overrides = dict(values)
+            self._experiments = {experiment.tunable: experiment for experiment in experiments}
             for name, tunable in self._tunables.items():
                 tunable.obey(values.get(name, tunable.spec.default))
+                self._try_out(tunable)
                 self._tell(tunable)
 
     def listen(self, listener: Listener) -> None:
@@ -166,10 +225,11 @@ class Tunables:
             listener(tunable)
 
     def clear(self) -> None:
-        """Forget every tunable and override; for tests."""
+        """Forget every tunable, override and experiment; for tests."""
         with self._lock:
             self._tunables.clear()
             self._overrides.clear()
+            self._experiments.clear()
 
 
 TUNABLES: Final = Tunables()

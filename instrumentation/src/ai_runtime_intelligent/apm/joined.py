@@ -1,0 +1,96 @@
+"""What an execution in an arm of an experiment adds to the arm's totals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ai_runtime_intelligent import guard
+from ai_runtime_intelligent.contract.kinds import ArmName
+
+from .cells import Number
+
+
+class ArmTotals:
+    """The totals of one arm of one primitive: sums, and sums of squares and cubes."""
+
+    def __init__(self, cells: Mapping[str, Number], slow_p95: float | None, slow_p99: float | None) -> None:
+        self._cells = cells
+        self._bounds = (("slow_p95", slow_p95), ("slow_p99", slow_p99))
+
+    def count(self, seconds: float, *, failed: bool) -> None:
+        """Add one execution."""
+        with guard.lock:
+            self._add("calls")
+            self._add("errors", float(failed))
+            for name, bound in self._bounds:
+                self._add(name, float(bound is not None and seconds > bound))
+            self._raise("seconds", 0.0, seconds)
+
+    def spend(self, before: float, after: float) -> None:
+        """An execution that had cost ``before`` USD now costs ``after``."""
+        with guard.lock:
+            self._raise("cost_usd", before, after)
+
+    def rate(self, score: float) -> None:
+        """Add the rating of one execution."""
+        with guard.lock:
+            self._add("rated")
+            self._raise("quality", 0.0, score)
+
+    def _raise(self, name: str, before: float, after: float) -> None:
+        self._add(name, after - before)
+        self._add(f"squared_{name}", after**2 - before**2)
+        self._add(f"cubed_{name}", after**3 - before**3)
+
+    def _add(self, name: str, by: float = 1) -> None:
+        self._cells[name].value += by
+
+
+class Joined:
+    """What one execution costs and is worth, and the arms of experiments that it is in.
+
+    Its cost and its rating may come while it runs, or later: a stream is paid for when it is over.
+    """
+
+    __slots__ = ("_cost", "_ended", "_rating", "_totals", "arms")
+
+    def __init__(self) -> None:
+        self.arms: dict[str, ArmName] = {}
+        self._totals: list[ArmTotals] = []
+        self._cost = 0.0
+        self._rating: float | None = None
+        self._ended = False
+
+    def enter(self, rollout: str, arm: ArmName, totals: ArmTotals | None) -> None:
+        """Belong to ``arm`` from now on; without ``totals`` uncounted."""
+        self.arms[rollout] = arm
+        if totals is not None:
+            self._totals.append(totals)
+
+    def spend(self, usd: float) -> None:
+        """A model was called within this execution."""
+        with guard.lock:
+            before, self._cost = self._cost, self._cost + usd
+            if self._ended:
+                for totals in self._totals:
+                    totals.spend(before, self._cost)
+
+    def rate(self, score: float) -> None:
+        """Somebody says how good the result is; the first one counts, for a counter never falls."""
+        with guard.lock:
+            if self._rating is not None:
+                return
+            self._rating = score
+            if self._ended:
+                for totals in self._totals:
+                    totals.rate(score)
+
+    def end(self, seconds: float, *, failed: bool) -> None:
+        """The execution is over."""
+        with guard.lock:
+            self._ended = True
+            for totals in self._totals:
+                totals.count(seconds, failed=failed)
+                totals.spend(0.0, self._cost)
+                if self._rating is not None:
+                    totals.rate(self._rating)
