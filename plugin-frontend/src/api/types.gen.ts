@@ -947,6 +947,12 @@ export interface components {
             /** Primitive */
             primitive: string;
             /**
+             * Scope
+             * @default call
+             * @enum {string}
+             */
+            scope: "call" | "key" | "process";
+            /**
              * Type
              * @enum {string}
              */
