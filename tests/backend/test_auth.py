@@ -14,7 +14,7 @@ from support.errors import assert_canonical_error
 
 UNKNOWN: Final = "this bearer token is not known: use the viewer, operator or service token"
 NEEDED: Final = "a bearer token is needed: send Authorization: Bearer <token>"
-ONLY_HERE: Final = "no tokens are configured, so only this machine is served: set AIRUNTIME_*_TOKEN"
+ONLY_HERE: Final = "no tokens are configured, so only this machine is served, as localhost: set AIRUNTIME_*_TOKEN"
 NO_OTHER_SITE: Final = "no tokens are configured, so pages of other sites are refused: set AIRUNTIME_*_TOKEN"
 
 

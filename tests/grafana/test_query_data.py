@@ -112,7 +112,7 @@ EXPECTED: Final[dict[str, tuple[dict[str, object], dict[str, str]]]] = {
             "after": pytest.approx(0.75, rel=0.02),
             "outcome": "confirmed",
         },
-        {"change_ratio": "percentunit"},
+        {"change_ratio": "percentunit", "improvement_ratio": "percentunit"},
     ),
     "savings": (
         {

@@ -69,7 +69,9 @@ class Gate:
         if self._tokens:
             raise UnauthorizedError("a bearer token is needed: send Authorization: Bearer <token>")
         if not is_local():
-            raise ForbiddenError("no tokens are configured, so only this machine is served: set AIRUNTIME_*_TOKEN")
+            raise ForbiddenError(
+                "no tokens are configured, so only this machine is served, as localhost: set AIRUNTIME_*_TOKEN"
+            )
         if is_of_another_site():
             raise ForbiddenError("no tokens are configured, so pages of other sites are refused: set AIRUNTIME_*_TOKEN")
         role: Role = "service" if request.path.startswith("/runtime/") else "operator"

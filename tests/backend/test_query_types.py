@@ -1,0 +1,57 @@
+"""Every query type that the contract names has a handler, and nothing else has one."""
+
+from __future__ import annotations
+
+import pytest
+from ai_runtime_intelligent.contract.names import QUERY_TYPES
+from airuntime_backend.api.queries import handlers
+from airuntime_backend.api.query import QueryEngine, QueryRequest
+from support.backend import Backend
+
+PROMISED = {
+    "promql", "primitives", "findings", "cost", "routing", "cache", "suggestions", "snippets", "timeline",
+}  # fmt: skip
+"""What dashboards were promised from the first version on."""
+
+
+def test_what_was_promised_is_in_the_contract() -> None:
+    """A type may be added; none may go."""
+    assert set(QUERY_TYPES) >= PROMISED
+    assert len(set(QUERY_TYPES)) == len(QUERY_TYPES)
+
+
+def test_the_contract_and_the_handlers_name_the_same_types(backend: Backend) -> None:
+    """A type without a handler is refused when the backend starts, and so is a handler without a type."""
+    known = dict(handlers(backend.world, backend.ledger, backend.clock, 15.0))
+
+    assert set(known) == set(QUERY_TYPES)
+    forgotten = {name: known[name] for name in QUERY_TYPES if name != "cost"}
+    with pytest.raises(ValueError, match=r"handlers without a type: \['cost'\]"):
+        QueryEngine(forgotten)
+    with pytest.raises(ValueError, match=r"handlers without a type: \['teapot'\]"):
+        QueryEngine(known | {"teapot": known["cost"]})
+
+
+def test_each_type_is_answered_before_there_is_anything(backend: Backend) -> None:
+    """On the first day every table is there, and empty."""
+    backend.world.measures = lambda _: {}
+    engine = QueryEngine(handlers(backend.world, backend.ledger, backend.clock, 15.0))
+    queries = [{"refId": type_, "type": type_, "expr": "up"} for type_ in QUERY_TYPES]
+
+    results = engine.answer(QueryRequest.model_validate({"queries": queries, "start_ms": 0, "end_ms": 60_000}))
+
+    assert {type_: result.error for type_, result in results.items()} == dict.fromkeys(QUERY_TYPES)
+    rows = [len(field.values) for result in results.values() for frame in result.frames for field in frame.fields]
+    assert set(rows) == {0}
+
+
+def test_hidden_queries_are_left_out_and_the_others_keep_their_names(backend: Backend) -> None:
+    """A query without a refId is named by its place."""
+    body = {
+        "queries": [{"refId": "A", "type": "findings", "hide": True}, {"type": "findings"}],
+        "range": {"from": 0, "to": 60_000},
+    }
+
+    results = backend.client.post("/api/query", json=body).get_json()["results"]
+
+    assert list(results) == ["query 1"]
