@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import threading
+from ai_runtime_intelligent import forks
 
 
 class Breaker:
     """Counts failures in a row. Thresholds and times are given with each question: they may change."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = forks.lock()
         self._failures = 0
         self._tripped = 0.0
 

@@ -6,14 +6,14 @@ Retries then stay a share of the load, and cannot multiply it when everything fa
 
 from __future__ import annotations
 
-import threading
+from ai_runtime_intelligent import forks
 
 
 class Budget:
     """Tokens for retries, shared by every execution of a primitive; it starts full."""
 
     def __init__(self, burst: float) -> None:
-        self._lock = threading.Lock()
+        self._lock = forks.lock()
         self._burst = burst
         self._tokens = burst
 

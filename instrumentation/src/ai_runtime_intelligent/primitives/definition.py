@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, Protocol
 
+from ai_runtime_intelligent import forks
 from ai_runtime_intelligent.contract.kinds import PRIMITIVE_KINDS, PrimitiveKind
 from ai_runtime_intelligent.contract.metrics import Metric
 from ai_runtime_intelligent.quiet import log_once
@@ -73,7 +73,7 @@ class Catalog:
     """The definitions of this process, and the stack of recorders: the latest one set up records."""
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()
+        self._lock = forks.rlock()
         self._definitions: dict[tuple[str, str], Definition] = {}
         self._binders: list[Binder] = []
 

@@ -8,6 +8,8 @@ from collections.abc import Callable, Hashable
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from ai_runtime_intelligent import forks
+
 UnderWay = dict[Hashable, "asyncio.Future[Any]"]
 
 
@@ -94,6 +96,12 @@ class ThreadFlights:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._under_way: dict[Hashable, ThreadFlight] = {}
+        forks.renew(self)
+
+    def begin_anew(self) -> None:
+        """In a forked child nobody makes the calls that threads of the parent were making."""
+        self._lock = threading.Lock()
+        self._under_way = {}
 
     def join(self, key: Hashable) -> tuple[ThreadFlight, bool]:
         """The call under way for ``key``, or a new one that the caller leads (True) and ends with :meth:`leave`."""
@@ -107,4 +115,4 @@ class ThreadFlights:
     def leave(self, key: Hashable) -> None:
         """The call for ``key`` has ended: the next one is a new one."""
         with self._lock:
-            del self._under_way[key]
+            self._under_way.pop(key, None)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 import weakref
 from typing import Any, Final
+
+from ai_runtime_intelligent import forks
 
 from .naming import name_of, shortened
 from .recognise import Recognised, get
@@ -40,7 +41,7 @@ class Numbers:
     """Numbers for objects of the same name, in the order in which they are first seen; a dead one's is free again."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = forks.lock()
         self._taken: dict[str, list[weakref.ref[Any]]] = {}
 
     def tell_apart(self, target: Any, name: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Final
+
+from ai_runtime_intelligent import forks
 
 _GAIN: Final = 1 / 8
 _DEVIATION_GAIN: Final = 1 / 4
@@ -19,7 +20,7 @@ class Recovery:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = forks.lock()
         self._mean: float | None = None
         self._deviation = 0.0
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 from contextvars import copy_context
 from typing import Any, Final
 
+from ai_runtime_intelligent import forks
 from ai_runtime_intelligent.quiet import log_once
 
 MOST_THREADS: Final = 8
@@ -21,6 +22,12 @@ class Renewals:
         self._name = name
         self._tasks: set[asyncio.Task[None]] = set()
         self._slots = threading.Semaphore(MOST_THREADS)
+        forks.renew(self)
+
+    def begin_anew(self) -> None:
+        """In a forked child no renewal runs."""
+        self._slots = threading.Semaphore(MOST_THREADS)
+        self._tasks = set()
 
     def begin(self, renewal: Coroutine[Any, Any, Any]) -> None:
         """Run ``renewal`` in the running event loop."""
@@ -35,22 +42,30 @@ class Renewals:
             self._tell(error)
 
     def begin_in_thread(self, renewal: Callable[[], Any]) -> bool:
-        """Run ``renewal`` in a thread of its own; False when too many run already."""
-        if not self._slots.acquire(blocking=False):
+        """Run ``renewal`` in a thread of its own; False when too many run already, or no more can be had."""
+        slots = self._slots
+        if not slots.acquire(blocking=False):
             return False
         context = copy_context()
-        threading.Thread(
-            target=lambda: context.run(self._in_thread, renewal), name=f"airuntime-renew-{self._name}", daemon=True
-        ).start()
+        thread = threading.Thread(
+            target=lambda: context.run(self._in_thread, renewal, slots),
+            name=f"airuntime-renew-{self._name}",
+            daemon=True,
+        )
+        try:
+            thread.start()
+        except RuntimeError:  # too many threads, or the interpreter ends
+            slots.release()
+            return False
         return True
 
-    def _in_thread(self, renewal: Callable[[], Any]) -> None:
+    def _in_thread(self, renewal: Callable[[], Any], slots: threading.Semaphore) -> None:
         try:
             renewal()
         except Exception as error:  # noqa: BLE001 - the same
             self._tell(error)
         finally:
-            self._slots.release()
+            slots.release()
 
     def _tell(self, error: Exception) -> None:
         log_once(

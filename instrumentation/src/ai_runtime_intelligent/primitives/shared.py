@@ -5,12 +5,12 @@ A primitive that is built anew for every request then still learns, and still ha
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from cachetools import LRUCache
 
+from ai_runtime_intelligent import forks
 from ai_runtime_intelligent.contract.kinds import PrimitiveKind
 
 T = TypeVar("T")
@@ -18,7 +18,7 @@ T = TypeVar("T")
 SHARED_CAP: Final = 2000
 """Names whose state is kept; past it the least recently used one begins anew."""
 
-_lock: Final = threading.Lock()
+_lock: Final = forks.lock()
 _states: Final[LRUCache[tuple[str, str], Any]] = LRUCache(maxsize=SHARED_CAP)
 
 

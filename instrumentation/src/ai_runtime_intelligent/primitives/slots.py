@@ -8,6 +8,8 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 
+from ai_runtime_intelligent import forks
+
 
 class _Turn:
     """A place in the queue. ``future`` belongs to the event loop of whoever waits."""
@@ -36,6 +38,13 @@ class Slots:
         self._limit = limit
         self._lock = threading.Lock()
         self._queue: deque[_Turn] = deque()
+        self._taken = 0
+        forks.renew(self)
+
+    def begin_anew(self) -> None:
+        """In a forked child nobody holds a slot or waits for one."""
+        self._lock = threading.Lock()
+        self._queue = deque()
         self._taken = 0
 
     @property
@@ -69,7 +78,7 @@ class Slots:
     def give_back(self) -> None:
         """Free a slot that was taken."""
         with self._lock:
-            self._taken -= 1
+            self._taken = max(0, self._taken - 1)
         self.hand_out()
 
     def hand_out(self) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
 from cachetools import LRUCache
+
+from ai_runtime_intelligent import forks
 
 from .size import estimated_bytes
 
@@ -43,7 +44,7 @@ class Store:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._lock = threading.Lock()
+        self._lock = forks.lock()
         self._entries: LRUCache[Hashable, Entry] = LRUCache(maxsize=float("inf"))
         self.bytes = 0
 

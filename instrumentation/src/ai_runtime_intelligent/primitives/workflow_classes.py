@@ -10,7 +10,6 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
-import threading
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from importlib.abc import MetaPathFinder
@@ -18,6 +17,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any, Final
 
+from ai_runtime_intelligent import forks
 from ai_runtime_intelligent.quiet import failed, quiet
 
 from .foreign import NOTICES, Foreign, notice, past_ours, unnotice
@@ -36,7 +36,7 @@ class WorkflowClasses:
     """The patched classes of this process, and what is known of their objects. Starts may be nested."""
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()
+        self._lock = forks.rlock()
         self._users = 0
         self._originals: list[tuple[type, str, Any]] = []
         self._known: dict[int, tuple[weakref.ref[Any], Foreign]] = {}

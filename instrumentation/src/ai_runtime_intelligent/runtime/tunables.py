@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from weakref import WeakMethod
 
+from ai_runtime_intelligent import forks
 from ai_runtime_intelligent.contract.kinds import PrimitiveKind, TunableScope, TunableType
 from ai_runtime_intelligent.quiet import log_once, quiet
 
@@ -128,7 +128,7 @@ class Tunables:
     """All tunables of this process by name. Values set from outside also reach those declared later."""
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()
+        self._lock = forks.rlock()
         self._tunables: dict[str, Tunable] = {}
         self._overrides: dict[str, Number] = {}
         self._experiments: dict[str, Experiment] = {}
