@@ -19,7 +19,7 @@ from ai_runtime_intelligent import (
     RouterPrimitive,
     instrument,
 )
-from ai_runtime_intelligent.contract import promql
+from ai_runtime_intelligent.contract import metrics, promql
 from ai_runtime_intelligent.flow.signal import Subject, Window
 from ai_runtime_intelligent.intelligence.measures import MEASURES, NEEDED, signals
 from ai_runtime_intelligent.intelligence.numbers import Numbers
@@ -63,7 +63,7 @@ def series_of(before: Numbers, after: Numbers) -> dict[str, str]:
     """
     found = {}
     for name, samples in after.samples.items():
-        metric = next(one for one in NEEDED if name.startswith(one.name.removesuffix("_total")))
+        metric = next(one for one in metrics.INSTRUMENTATION if name.startswith(one.name))
         names = [*metric.labels[1:], *(["le"] if name.endswith("_bucket") else [])]
         for labels, value in samples.items():
             told = ",".join(f'{key}="{text}"' for key, text in zip(names, labels, strict=True))

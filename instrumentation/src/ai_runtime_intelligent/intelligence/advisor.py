@@ -25,7 +25,7 @@ RULES: Final = {
 WINDOW_SECONDS: Final = 600.0
 """How far back numbers count."""
 
-_STEPS: Final = 20
+_STEPS: Final = 5
 """Moments within the window at which numbers are kept."""
 
 
@@ -38,12 +38,15 @@ class Analysis:
 
 
 class Advisor:
-    """Looks at the numbers of one recorder again and again, over a window that moves along."""
+    """Looks at the numbers of one recorder again and again, over a window that moves along.
+
+    The first window begins where the recorder did.
+    """
 
     def __init__(self, source: Source, limits: Limits, at: float) -> None:
         self.source = source
         self._limits = limits
-        self._kept = deque([Numbers.of(source, at, NEEDED)], maxlen=2 * _STEPS)
+        self._kept = deque([Numbers(source.service, at, {})], maxlen=2 * _STEPS)
         self._since: dict[tuple[object, ...], float] = {}
 
     def analyse(self, at: float) -> Analysis:

@@ -15,20 +15,20 @@ from .numbers import Numbers
 
 Values = Mapping[Subject, float]
 
-NEEDED: Final = (
-    metrics.EXECUTIONS,
-    metrics.DURATION,
-    metrics.SELF,
-    metrics.QUEUE,
-    metrics.ROUTER_DECISIONS,
-    metrics.ROUTER_SCORE,
-    metrics.CACHE_REQUESTS,
-    metrics.CACHE_EVICTIONS,
-    metrics.CACHE_REUSE,
-    metrics.RETRY_ATTEMPTS,
-    metrics.COST,
+NEEDED: Final = frozenset(
+    {
+        metrics.EXECUTIONS.name,
+        metrics.ROUTER_DECISIONS.name,
+        metrics.CACHE_REQUESTS.name,
+        metrics.CACHE_EVICTIONS.name,
+        metrics.RETRY_ATTEMPTS.name,
+        metrics.COST.name,
+        *(f"{metric.name}_sum" for metric in (metrics.DURATION, metrics.SELF, metrics.QUEUE)),
+        *(f"{metric.name}_count" for metric in (metrics.DURATION, metrics.QUEUE, metrics.ROUTER_SCORE)),
+        *(f"{metric.name}_bucket" for metric in (metrics.ROUTER_SCORE, metrics.CACHE_REUSE)),
+    }
 )
-"""What the measures are made of."""
+"""The samples that the measures are made of: the buckets of what every primitive has are too many to keep."""
 
 
 def signals(grown: Numbers, window: Window) -> tuple[Signal, ...]:
@@ -163,7 +163,6 @@ Taken = Callable[[Numbers], Values]
 MEASURES: Final[Mapping[str, tuple[Taken, Taken]]] = {
     "error_ratio": (_error_ratio, _calls),
     "seconds_mean": (_seconds_mean, _calls),
-    "seconds_p95": (_quantile(metrics.DURATION, 0.95), _calls),
     "self_share": (_self_share, _calls),
     "router_premium_ratio": (_premium_ratio, _decisions),
     "router_easy_ratio": (_easy_ratio, _decisions),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from prometheus_client.metrics_core import Metric as Family
 
-from ai_runtime_intelligent.contract.metrics import Metric
 from ai_runtime_intelligent.flow.signal import Subject
 
 Labels = tuple[str, ...]
@@ -37,14 +36,14 @@ class Numbers:
     samples: Mapping[str, Series] = field(repr=False)
 
     @classmethod
-    def of(cls, source: Source, at: float, metrics: Iterable[Metric]) -> Numbers:
-        """What ``source`` has accumulated of ``metrics``."""
-        wanted = {metric.name.removesuffix("_total") for metric in metrics}
-        samples: dict[str, dict[Labels, float]] = {}
+    def of(cls, source: Source, at: float, names: Collection[str]) -> Numbers:
+        """What ``source`` has accumulated in the samples of these names."""
+        samples: dict[str, dict[Labels, float]] = {name: {} for name in names}
         for family in source.collect():
-            if family.name in wanted:
+            if any(name.startswith(family.name) for name in names):
                 for sample in family.samples:
-                    samples.setdefault(sample.name, {})[tuple(sample.labels.values())[1:]] = sample.value
+                    if sample.name in samples:
+                        samples[sample.name][tuple(sample.labels.values())[1:]] = sample.value
         return cls(source.service, at, samples)
 
     def since(self, before: Numbers) -> Numbers:
