@@ -77,7 +77,28 @@ async def test_disabled_turns_all_of_it_off(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 async def test_what_this_process_does_not_do_is_said(caplog: pytest.LogCaptureFixture) -> None:
-    """Asking for look-ups or optimisation in the process tells that the backend does them."""
-    IntelligentRuntime("svc", enable_context7=True, enable_auto_optimization=True)
+    """Asking for look-ups, or for optimisation beside a backend, tells that the backend does them."""
+    with IntelligentRuntime(
+        "svc",
+        enable_context7=True,
+        enable_auto_optimization=True,
+        backend_url="http://127.0.0.1:9",
+        metrics_port=0,
+    ) as runtime:
+        assert runtime.optimizer is None
 
-    assert "done by the backend" in caplog.text
+    assert "documentation is looked up by the backend" in caplog.text
+    assert "values are optimised by the backend" in caplog.text
+
+
+async def test_optimiser_runs_inside_and_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a backend the embedded loop runs when it is asked for, and not when nothing is measured."""
+    with IntelligentRuntime("svc", enable_auto_optimization=True, metrics_port=0) as runtime:
+        assert runtime.optimizer is not None
+        assert "airuntime-optimizer" in {thread.name for thread in threading.enumerate()}
+    assert runtime.optimizer is None
+    assert "airuntime-optimizer" not in {thread.name for thread in threading.enumerate()}
+
+    monkeypatch.setenv("AIRUNTIME_DISABLED", "1")
+    with IntelligentRuntime("svc", enable_auto_optimization=True, metrics_port=0) as runtime:
+        assert runtime.optimizer is None

@@ -78,17 +78,22 @@ def _self_share(now: Numbers) -> Values:
     return {subject: seconds / total for subject, seconds in own.items()} if total else {}
 
 
-def _quantile(metric: metrics.Metric, quantile: float) -> Callable[[Numbers], Values]:
+def seconds_quantile(now: Numbers, quantile: float) -> Values:
+    """Quantile 0..1 of an execution's wall time in seconds; its buckets must be among the numbers."""
+    return _quantile(metrics.DURATION, quantile, now)
+
+
+def _reuse_p90(now: Numbers) -> Values:
+    return _quantile(metrics.CACHE_REUSE, 0.9, now)
+
+
+def _quantile(metric: metrics.Metric, quantile: float, now: Numbers) -> Values:
     """As Prometheus' ``histogram_quantile``: linear within a bucket, the last edge above them all."""
-
-    def values(now: Numbers) -> Values:
-        found: dict[Subject, list[tuple[float, float]]] = {}
-        for (primitive, kind, *_, edge), count in now.samples.get(f"{metric.name}_bucket", {}).items():
-            found.setdefault(Subject(now.service, primitive, kind), []).append((float(edge), count))
-        within = {subject: _within(sorted(buckets), quantile) for subject, buckets in found.items()}
-        return {subject: value for subject, value in within.items() if value is not None}
-
-    return values
+    found: dict[Subject, list[tuple[float, float]]] = {}
+    for (primitive, kind, *_, edge), count in now.samples.get(f"{metric.name}_bucket", {}).items():
+        found.setdefault(Subject(now.service, primitive, kind), []).append((float(edge), count))
+    within = {subject: _within(sorted(buckets), quantile) for subject, buckets in found.items()}
+    return {subject: value for subject, value in within.items() if value is not None}
 
 
 def _within(buckets: list[tuple[float, float]], quantile: float) -> float | None:
@@ -169,7 +174,7 @@ MEASURES: Final[Mapping[str, tuple[Taken, Taken]]] = {
     "usd_per_routed_call": (_usd_per_routed_call, _decisions),
     "cache_hit_ratio": (_hit_ratio, _requests),
     "cache_expired_ratio": (_expired_ratio, _requests),
-    "cache_reuse_seconds_p90": (_quantile(metrics.CACHE_REUSE, 0.9), _requests),
+    "cache_reuse_seconds_p90": (_reuse_p90, _requests),
     "retry_attempts_per_call": (_attempts_per_call, _attempts),
     "retry_failed_ratio": (_failed_ratio, _attempts),
     "queue_share": (_queue_share, _calls),

@@ -17,6 +17,7 @@ from .settings import ApmSettings, Context7Settings, IntelligenceSettings, Setti
 
 if TYPE_CHECKING:
     from ai_runtime_intelligent.apm.setup import Apm
+    from ai_runtime_intelligent.intelligence.optimizer import Optimizer
     from ai_runtime_intelligent.primitives.workflow_classes import WorkflowClasses
 
     from .document import Config
@@ -27,8 +28,9 @@ class IntelligentRuntime:
     """Measures the instrumented calls of a process and, with a backend, lets their tunables be changed from there.
 
     A context manager, sync and async; in async code the sync one works too, and stops the loop for as long as starting
-    and stopping take. ``apm`` and ``remote`` are None before it is entered, when they are not asked for, and with
-    ``AIRUNTIME_DISABLED=1`` (``apm`` then is there, but records nothing). ``settings`` is what it was set up with.
+    and stopping take. ``apm``, ``remote`` and ``optimizer`` are None before it is entered, when they are not asked for,
+    and with ``AIRUNTIME_DISABLED=1`` (``apm`` then is there, but records nothing). ``settings`` is what it was set up
+    with.
     """
 
     def __init__(
@@ -60,13 +62,14 @@ class IntelligentRuntime:
         self.service_name = _service_name(self.settings)
         self.apm: Apm | None = None
         self.remote: RemoteConfig | None = None
+        self.optimizer: Optimizer | None = None
         self._classes: WorkflowClasses | None = None
         self._backend_url = self.settings.backend_url or environment.http_url(env.BACKEND_URL)
         self._token = self.settings.service_token or os.environ.get(env.SERVICE_TOKEN.name) or None
         given = self.settings.poll_seconds
         self._poll_seconds = environment.seconds(env.POLL_SECONDS) if given is None else given
-        if self.settings.context7.enabled or self.settings.intelligence.auto_optimize:
-            log_once("embedded", "documentation look-ups and optimisation are done by the backend, not in this process")
+        if self.settings.context7.enabled:
+            log_once("context7", "documentation is looked up by the backend, not in this process")
 
     @classmethod
     def from_config(cls, path: str | Path) -> Self:
@@ -102,10 +105,23 @@ class IntelligentRuntime:
                 prices=apm.prices,
             )
             self._classes = _measured_classes(self.apm)
+        self.optimizer = self._optimize()
         if self._backend_url and os.environ.get(env.DISABLED.name) != "1":
             self.remote = self._connect(self._backend_url)
             self.remote.start()
         return self
+
+    def _optimize(self) -> Optimizer | None:
+        """The embedded loop. With a backend it is the backend that changes values: two would undo each other's."""
+        settings, recorder = self.settings.intelligence, self.apm.recorder if self.apm else None
+        if not settings.auto_optimize or recorder is None:
+            return None
+        if self._backend_url:
+            log_once("optimizer:backend", "values are optimised by the backend, not in this process")
+            return None
+        from ai_runtime_intelligent.intelligence.optimizer import Optimizer  # noqa: PLC0415 - loaded when it is wanted
+
+        return Optimizer(recorder, learning_rate=settings.learning_rate, min_samples=settings.min_samples).start()
 
     def _connect(self, backend_url: str) -> RemoteConfig:
         from .remote import RemoteConfig  # noqa: PLC0415 - loaded when it is wanted
@@ -129,6 +145,9 @@ class IntelligentRuntime:
         remote, self.remote = self.remote, None
         if remote is not None:
             remote.stop()
+        optimizer, self.optimizer = self.optimizer, None
+        if optimizer is not None:
+            optimizer.stop()
         classes, self._classes = self._classes, None
         if classes is not None:
             classes.stop()
