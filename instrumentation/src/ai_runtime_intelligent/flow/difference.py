@@ -62,9 +62,9 @@ def _floored(arm: Estimate, other: Estimate) -> float:
     """The variance of an arm, no less than the other's by as much as the other has more observations.
 
     The mean and the variance of few skewed observations are low together, when the rare large ones are missing: without
-    a floor, a candidate with few skewed calls is called better up to three times as often as it may be. With the control's
-    variance the mean of few non-negative numbers has a light lower tail (Maurer, *A bound on the deviation probability
-    for sums of non-negative random variables*, 2003).
+    a floor, a candidate with few skewed calls is called better up to three times as often as it may be. With the
+    control's variance the mean of few non-negative numbers has a light lower tail (Maurer, *A bound on the deviation
+    probability for sums of non-negative random variables*, 2003).
     """
     return max(arm.variance, (1 - min(1.0, arm.n / other.n)) * other.variance)
 
