@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import inspect
 import sys
 import weakref
 from collections.abc import Callable, Iterator
@@ -14,7 +13,7 @@ from typing import Any
 import pytest
 from ai_runtime_intelligent import Apm, instrument
 from ai_runtime_intelligent.primitives.names import NUMBERS
-from ai_runtime_intelligent.primitives.workflow_classes import HOMES, WorkflowClasses
+from ai_runtime_intelligent.primitives.workflow_classes import WorkflowClasses
 from ai_runtime_intelligent.runtime.manifest import manifest_of
 from ai_runtime_intelligent.runtime.tunables import TUNABLES
 from support import tta_like as tta
@@ -222,16 +221,12 @@ async def test_many_at_once_are_counted_exactly(value: Value, classes: WorkflowC
     assert executions(value, "LambdaPrimitive(flaky)", "function") == 999
 
 
+@pytest.mark.parametrize("home", ["ttadev.primitives.core.base", "tta_dev_primitives.core.base"])
 async def test_package_that_is_imported_later_is_measured_from_then_on(
-    python: Callable[[str], str], tmp_path: Path
+    python: Callable[[str], str], tmp_path: Path, home: str
 ) -> None:
     """A runtime that starts before anybody imported theirs imports nothing; when somebody does, it is seen."""
-    (home,) = [name for name in HOMES if name.startswith("ttadev")]
-    folder = tmp_path.joinpath(*home.split(".")[:-1])
-    folder.mkdir(parents=True)
-    for parent in (folder, folder.parent, folder.parent.parent):
-        (parent / "__init__.py").write_text("")
-    folder.joinpath("base.py").write_text(inspect.getsource(tta), encoding="utf-8")
+    tta.write_package(tmp_path, home)
     code = f"""
 import asyncio, sys
 sys.path.insert(0, {str(tmp_path)!r})

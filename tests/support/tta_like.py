@@ -13,6 +13,7 @@ import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -310,3 +311,13 @@ class AdaptiveRetryPrimitive(InstrumentedPrimitive[Any, dict[str, Any]]):
             "error": str(last),
             "error_type": type(last).__name__,
         }
+
+
+def write_package(folder: Path, module: str) -> None:
+    """Write this module into ``folder`` under another name, with the packages above it."""
+    *packages, name = module.split(".")
+    for package in packages:
+        folder = folder / package
+        folder.mkdir(exist_ok=True)
+        (folder / "__init__.py").touch()
+    (folder / f"{name}.py").write_text(Path(__file__).read_text(encoding="utf-8"), encoding="utf-8")

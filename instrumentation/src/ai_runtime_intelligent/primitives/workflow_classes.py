@@ -1,8 +1,8 @@
 """Other people's primitives measured by their classes, while a runtime is on: nobody instruments them one by one.
 
 A base class ``WorkflowPrimitive`` with ``execute``, ``>>`` and ``|`` is looked for in the modules that are loaded, and
-awaited from those of TTA's that are not: nothing is imported for it. ``execute`` of each of its subclasses is replaced,
-of those too that are defined later, and put back at the end.
+awaited from those of TTA's that are loaded later: nothing is imported for it. ``execute`` of each of its subclasses,
+of those too that are defined later, is replaced, and put back at the end.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from .naming import MARK
 from .recognise import Recognised, recognise
 
 BASE: Final = "WorkflowPrimitive"
-HOMES: Final = frozenset({"ttadev.primitives.core.base", "tta_dev_primitives.core.base"})
-"""Modules that define the base class, under the names that TTA's packages have had."""
+HOMES: Final = "tta"
+"""How the packages begin whose modules are awaited: TTA's has had several names."""
 
 _MISSING: Final = object()
 _WATCHES: Final = "__airuntime_watches__"
@@ -178,7 +178,7 @@ def _give_back(target: Any, foreign: Foreign) -> None:
 
 
 class _Awaited(MetaPathFinder):
-    """Tells of the modules in ``HOMES`` as soon as somebody has imported them."""
+    """Tells of the modules of awaited packages as soon as somebody has imported them."""
 
     def __init__(self, told: Callable[[ModuleType], None]) -> None:
         self._told = told
@@ -187,7 +187,7 @@ class _Awaited(MetaPathFinder):
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """The spec that the other finders give, with a loader that tells."""
-        if fullname not in HOMES:
+        if not fullname.startswith(HOMES):
             return None
         others = [finder for finder in sys.meta_path if finder is not self]
         found = (finder.find_spec(fullname, path, target) for finder in others)
