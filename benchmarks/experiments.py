@@ -15,7 +15,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from experimenting import harm, nulls, power
+from experimenting import harm, keys, nulls, power
 
 
 @dataclass(frozen=True)
@@ -43,12 +43,16 @@ class Found:
     same_mean: list[nulls.Wrong]
     speed: list[power.Sped]
     harm: list[harm.Stopped]
+    keys: list[keys.Keyed]
 
     def missed(self) -> list[str]:
         """The bars that were missed. Of another tail there is no bar: no test can rule out what is too rare."""
         wrong = [row for row in self.same if not row.met(self.effort.slack)]
         slow = [f"power, {row.what}, alpha {row.alpha}" for row in self.speed if not row.met]
-        return [f"A/A, {row.measure}, {row.shares}, alpha {row.alpha}" for row in wrong] + slow
+        keyed = [
+            f"A/A, {row.what}" for row in self.keys if row.what == keys.BY_BLOCK and not row.met(self.effort.slack)
+        ]
+        return [f"A/A, {row.measure}, {row.shares}, alpha {row.alpha}" for row in wrong] + slow + keyed
 
 
 def run(pool: Executor, effort: Effort, seed: int) -> Found:
@@ -60,6 +64,7 @@ def run(pool: Executor, effort: Effort, seed: int) -> Found:
         [row for share in shares for row in nulls.measure_tail(pool, share, runs, seed)],
         [power.measure(pool, case, alpha, effort.power_runs, seed) for case in power.CASES for alpha in nulls.ALPHAS],
         [harm.measure(pool, what, effort.harm_runs, seed) for what in harm.CANDIDATES],
+        [keys.measure(pool, what, runs, seed) for what in keys.WAYS],
     )
 
 
@@ -71,6 +76,7 @@ def show(found: Found) -> None:
     show_nulls(found.same_mean)
     show_power(found.speed)
     show_harm(found.harm)
+    show_keys(found.keys)
 
 
 def show_nulls(rows: Sequence[nulls.Wrong]) -> None:
@@ -106,6 +112,16 @@ def show_harm(rows: Sequence[harm.Stopped]) -> None:
             f"{row.undecided / row.runs:>6.0%}{row.calls:>11.0f}{row.calls_p90:>9.0f}"
             f"{row.more_errors:>13.1f}{row.seconds:>9.0f}"
         )
+
+
+def show_keys(rows: Sequence[keys.Keyed]) -> None:
+    """The table of popular keys."""
+    print(
+        f"\n{keys.KEYS} keys, popular by Zipf's law, unlike in seconds: alpha {keys.ALPHA}, {keys.CALLS:,} calls at 50 %"
+    )
+    print(f"  {'dealt and judged':<50}{'runs':>7}{'A/A wrong':>11}{'-20 % found':>13}")
+    for row in rows:
+        print(f"  {row.what:<50}{row.runs:>7}{row.wrong / row.runs:>11.1%}{row.found / row.runs:>13.0%}")
 
 
 def as_json(found: Found, seed: int) -> dict[str, Any]:

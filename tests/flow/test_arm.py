@@ -7,7 +7,8 @@ from math import nan
 import pytest
 from ai_runtime_intelligent.contract.kinds import ARM_MEASURES
 from ai_runtime_intelligent.contract.metrics import ARM_TOTALS
-from ai_runtime_intelligent.flow.arm import ArmStats, Blocks
+from ai_runtime_intelligent.flow.arm import ArmStats, Blocks, Paired
+from ai_runtime_intelligent.flow.verdict import Policy, assess
 from hypothesis import given
 from hypothesis import strategies as st
 from support.arms import Call, lists, totals
@@ -89,3 +90,50 @@ def test_blocks_of_totals_have_a_value_each() -> None:
     assert blocks.values["seconds_mean"] == (2.0, 1.0)
     assert blocks.values["quality_mean"] == (1.0,)
     assert set(blocks.values) == set(ARM_MEASURES)
+
+
+def popular(chance: random.Random, factor: float) -> tuple[ArmStats, ArmStats]:
+    """A block of calls of four keys, one of them slow and popular; its arm is drawn anew."""
+    slow, quick = [Call(chance.gauss(3.0, 0.1)) for _ in range(20)], [Call(chance.gauss(1.0, 0.1)) for _ in range(20)]
+    one, two = (slow, quick) if chance.random() < 0.5 else (quick, slow)
+    return totals(one), totals([Call(call.seconds * factor) for call in two])
+
+
+def test_keys_that_are_dealt_anew_in_each_block_are_judged_by_their_blocks() -> None:
+    """By call, the popular key's arm would be called slower; by the differences within blocks, nothing is."""
+    chance = random.Random(2)
+    policy = Policy("seconds_mean", "lower")
+    blocks = [popular(chance, 1.0) for _ in range(31)]
+    control, candidate = zip(*blocks, strict=True)
+
+    by_call = assess(policy, sum(control, ArmStats()), sum(candidate, ArmStats()))
+    by_block = assess(policy, *Paired.of(control, candidate))
+
+    assert by_call.outcome in {"confirmed", "refuted"}
+    assert by_block.outcome == "inconclusive"
+
+
+def test_pairs_find_a_true_difference() -> None:
+    """Half the seconds, within each block."""
+    chance = random.Random(2)
+    control, candidate = zip(*(popular(chance, 0.2) for _ in range(40)), strict=True)
+
+    verdict = assess(Policy("seconds_mean", "lower"), *Paired.of(control, candidate))
+
+    assert verdict.outcome == "confirmed"
+    assert verdict.goal is not None
+    assert verdict.goal.n_before == verdict.goal.n_after == 40
+    assert verdict.goal.low < verdict.goal.difference < verdict.goal.high < 0
+
+
+def test_a_block_in_which_one_arm_has_no_calls_is_no_pair() -> None:
+    """And one pair alone tells nothing."""
+    call = totals([Call()])
+
+    one, two = Paired.of([call, ArmStats(), call], [call, call, ArmStats()])
+
+    assert (one.estimate("seconds_mean"), two.estimate("seconds_mean")) == (None, None)
+    three, _ = Paired.of([call] * 3, [call] * 3)
+    estimate = three.estimate("seconds_mean")
+    assert estimate is not None
+    assert (estimate.n, estimate.mean) == (3, 1.0)

@@ -16,6 +16,9 @@ _CALL_EFFECT: Final = 0.14
 _BLOCKS_NEEDED: Final = 6
 """Fewer say too little of a skewed measure: with 4, more than 5 % of idle changes got a verdict."""
 
+_PAIRS_NEEDED: Final = 10
+"""Differences of blocks in which few keys have most of the calls are further from normal than blocks of all calls."""
+
 _CALLS_NEEDED: Final = 300
 """So many see what happens once in a hundred calls with a probability of 95 % (the rule of three)."""
 
@@ -66,6 +69,48 @@ class Blocks:
         """The estimate over the blocks that were measured; at least two are needed."""
         seen = [value for value in self.values.get(measure, ()) if isfinite(value)]
         return Estimate(len(seen), fmean(seen), variance(seen)) if len(seen) > 1 else None
+
+
+@dataclass(frozen=True)
+class Paired:
+    """One of two arms that ran beside each other in the same blocks of time, with its keys dealt anew in each.
+
+    What the keys of a block are like moves both arms, and against each other: only the differences within the blocks
+    are independent of one another (Bojinov, Simchi-Levi, Zhao, *Design and analysis of switchback experiments*, 2023).
+    Their variance stands at the candidate, and none at the control.
+    """
+
+    estimates: Mapping[str, Estimate]
+
+    @classmethod
+    def of(cls, control: Iterable[ArmStats], candidate: Iterable[ArmStats]) -> tuple[Paired, Paired]:
+        """Both arms, from their totals within each block; a block in which one of them has no calls is left out."""
+        blocks = list(zip(control, candidate, strict=True))
+        pairs = {name: [_pair(name, *block) for block in blocks] for name in ARM_MEASURES}
+        found = {name: [pair for pair in seen if pair is not None] for name, seen in pairs.items()}
+        both = {name: _of_pairs(seen) for name, seen in found.items() if len(seen) > 1}
+        return cls({name: one for name, (one, _) in both.items()}), cls({name: two for name, (_, two) in both.items()})
+
+    def estimate(self, measure: str) -> Estimate | None:
+        """The estimate over the blocks; at least two are needed."""
+        return self.estimates.get(measure)
+
+
+def _pair(measure: str, control: ArmStats, candidate: ArmStats) -> tuple[float, float] | None:
+    one, two = control.mean(measure), candidate.mean(measure)
+    return (one, two) if one is not None and two is not None and isfinite(one) and isfinite(two) else None
+
+
+def _of_pairs(pairs: list[tuple[float, float]]) -> tuple[Estimate, Estimate]:
+    apart = [two - one for one, two in pairs]
+    middle = fmean(apart)
+    third = fmean((value - middle) ** 3 for value in apart)
+    before, after = (fmean(values) for values in zip(*pairs, strict=True))
+    n = len(pairs)
+    return (
+        Estimate(n, before, 0.0, needed=_PAIRS_NEEDED),
+        Estimate(n, after, variance(apart), third, needed=_PAIRS_NEEDED),
+    )
 
 
 @dataclass(frozen=True)
