@@ -117,7 +117,8 @@ def show_harm(rows: Sequence[harm.Stopped]) -> None:
 def show_keys(rows: Sequence[keys.Keyed]) -> None:
     """The table of popular keys."""
     print(
-        f"\n{keys.KEYS} keys, popular by Zipf's law, unlike in seconds: alpha {keys.ALPHA}, {keys.CALLS:,} calls at 50 %"
+        by_block = [row for row in self.keys if row.what == keys.BY_BLOCK]
+        keyed = [f"A/A, {row.what}" for row in by_block if not row.met(self.effort.slack)]
     )
     print(f"  {'dealt and judged':<50}{'runs':>7}{'A/A wrong':>11}{'-20 % found':>13}")
     for row in rows:
