@@ -116,10 +116,8 @@ def show_harm(rows: Sequence[harm.Stopped]) -> None:
 
 def show_keys(rows: Sequence[keys.Keyed]) -> None:
     """The table of popular keys."""
-    print(
-        by_block = [row for row in self.keys if row.what == keys.BY_BLOCK]
-        keyed = [f"A/A, {row.what}" for row in by_block if not row.met(self.effort.slack)]
-    )
+    head = f"{keys.KEYS} keys, popular by Zipf's law, unlike in seconds"
+    print(f"\n{head}: alpha {keys.ALPHA}, {keys.CALLS:,} calls at 50 %")
     print(f"  {'dealt and judged':<50}{'runs':>7}{'A/A wrong':>11}{'-20 % found':>13}")
     for row in rows:
         print(f"  {row.what:<50}{row.runs:>7}{row.wrong / row.runs:>11.1%}{row.found / row.runs:>13.0%}")
