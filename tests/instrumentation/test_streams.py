@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import inspect
+import time
 import traceback
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from typing import Any
@@ -163,6 +164,20 @@ def test_duration_lasts_until_the_stream_is_over(value: Value) -> None:
     gc.collect()
 
     assert duration(value, "") == 1
+
+
+def test_first_item_and_items_are_told(value: Value) -> None:
+    """When the first chunk came and how many came is told as of any generator, once the stream is over."""
+
+    def slow() -> Iterator[Any]:
+        time.sleep(0.05)
+        yield from CHUNKS
+
+    list(measured(slow)())
+
+    assert value("airuntime_items_total", primitive="m", kind="llm") == 3
+    assert value("airuntime_first_item_seconds_count", primitive="m", kind="llm") == 1
+    assert 0.05 <= (value("airuntime_first_item_seconds_sum", primitive="m", kind="llm") or 0) < 5
 
 
 @pytest.mark.asyncio

@@ -11,7 +11,7 @@ from ai_runtime_intelligent.primitives.definition import Definition
 from ai_runtime_intelligent.primitives.frame import Frame, frames_here
 from ai_runtime_intelligent.primitives.llm import Answer, answer_of
 from ai_runtime_intelligent.primitives.route import Route, current_route
-from ai_runtime_intelligent.primitives.streams import watch_of
+from ai_runtime_intelligent.primitives.streams import Watch, watch_of
 from ai_runtime_intelligent.primitives.usage import TokenUsage
 
 from .bound import Bound
@@ -43,15 +43,23 @@ class LlmBound(Bound):
     def observed(self, status: Status, error: BaseException | None, seconds: float, result: Any) -> None:
         """Record tokens and cost of a call that answered, and the duration of every call.
 
-        A call whose answer is a stream lasts, and is recorded, until its stream is over.
+        A call whose answer is a stream lasts, and is recorded, until its stream is over. An :class:`Answer` as
+        ``result`` is what was read of one already, also where it was left early or failed.
         """
         payer = Payer(current_route.get(), frames_here())
         watch = watch_of(result) if status == "ok" else None
         if watch is None:
-            self._record(answer_of(result) if status == "ok" else Answer(), error, seconds, payer)
+            answer = answer_of(result) if status == "ok" or isinstance(result, Answer) else Answer()
+            self._record(answer, None if isinstance(error, GeneratorExit) else error, seconds, payer)
             return
         began = perf_counter() - seconds
-        watch.follow(lambda answer, failure: self._record(answer, failure, perf_counter() - began, payer))
+        watch.follow(lambda answer, failure: self._over(watch, answer, failure, began, payer))
+
+    def _over(self, watch: Watch, answer: Answer, error: BaseException | None, began: float, payer: Payer) -> None:
+        self._record(answer, error, perf_counter() - began, payer)
+        if watch.first is not None:
+            self.observe(metrics.FIRST_ITEM, watch.first - began)
+            self.count(metrics.ITEMS, (), watch.items)
 
     def _record(self, answer: Answer, error: BaseException | None, seconds: float, payer: Payer) -> None:
         model = self.definition.model or answer.model or "unknown"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Awaitable, Callable
+from time import perf_counter
 from types import CoroutineType, TracebackType
 from typing import Any, Self
 
@@ -21,11 +22,16 @@ Done = Callable[[Answer, BaseException | None], None]
 
 
 class Watch:
-    """What a stream has told so far. Later numbers replace earlier ones, as all three APIs mean them."""
+    """What a stream has told so far. Later numbers replace earlier ones, as all three APIs mean them.
 
-    __slots__ = ("_answer", "_error", "_followers", "_model", "_usage")
+    ``items`` came, the ``first`` of them at that ``perf_counter()``.
+    """
+
+    __slots__ = ("_answer", "_error", "_followers", "_model", "_usage", "first", "items")
 
     def __init__(self) -> None:
+        self.items = 0
+        self.first: float | None = None
         self._model: str | None = None
         self._usage: dict[str, Any] = {}
         self._followers: list[Done] = []
@@ -35,6 +41,9 @@ class Watch:
     @quiet
     def see(self, chunk: Any) -> None:
         """Read one chunk."""
+        if self.first is None:
+            self.first = perf_counter()
+        self.items += 1
         self._model = self._model or model_of(chunk)
         self._usage.update(reported(chunk) or {})
 
