@@ -13,6 +13,9 @@ from .rule import ERRORS, Rule, measured
 _LONGER: Final = 4.0
 """A popular question comes again and again: one lifetime should serve several of its visits."""
 
+_ROUND: Final = (5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 7200.0, 21600.0, 86400.0)
+"""Lifetimes in seconds that a person would choose."""
+
 _EVEN: Final = 0.5
 """The score at which the cheap route is as likely to do as not."""
 
@@ -26,7 +29,8 @@ def _keep_longer(finding: Finding, tunables: Mapping[str, Tunable]) -> Advice | 
     if ttl is None or seconds is None or expired is None or hits is None or hits >= 1:
         return None
     reuse = measured(finding, "cache_reuse_seconds_p90")
-    to = min(max(reuse or 0.0, ttl.value) * _LONGER, ttl.maximum)
+    wanted = max(reuse or 0.0, ttl.value) * _LONGER
+    to = min(next((one for one in _ROUND if one >= wanted), _ROUND[-1]), ttl.maximum)
     missed, soonest, latest = 1 - hits, min(1.0, hits + expired), min(1.0, hits + 0.4 * expired)
     claim = (
         f"{expired:.0%} of requests found an answer older than {ttl.value:g} s and called again for it. "
