@@ -1,6 +1,6 @@
 """The contract's measures, taken from the process' own numbers instead of from Prometheus.
 
-Each is the same number as its query gives over the same window: ratios of increases, where the window cancels out.
+Made as `flow.measures` says, which is the same number as the measure's query gives over the same window.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from ai_runtime_intelligent.contract import metrics, promql
+from ai_runtime_intelligent.flow import measures
 from ai_runtime_intelligent.flow.signal import Reading, Signal, Subject, Window, read
+from ai_runtime_intelligent.flow.totals import Values
 
 from .numbers import Numbers
-
-Values = Mapping[Subject, float]
 
 NEEDED: Final = frozenset(
     {
@@ -40,42 +40,6 @@ def signals(grown: Numbers, window: Window) -> tuple[Signal, ...]:
         query = measure.value(promql.Scope(promql.literal(grown.service)), span)
         readings.append(Reading(name, measure.unit, query, values(grown), counts(grown)))
     return read(readings, window)
-
-
-def _ratio(above: Values, below: Values, default: float | None = None) -> dict[Subject, float]:
-    """Quotients where there is something to divide by; ``default`` stands for a numerator that is not there."""
-    return {
-        subject: above.get(subject, default or 0.0) / divisor
-        for subject, divisor in below.items()
-        if divisor and (subject in above or default is not None)
-    }
-
-
-def _calls(now: Numbers) -> Values:
-    return now.by_primitive(metrics.EXECUTIONS.name)
-
-
-def _error_ratio(now: Numbers) -> Values:
-    failed = now.by_primitive(metrics.EXECUTIONS.name, lambda labels: labels != ("ok",))
-    return _ratio(failed, _calls(now), 0.0)
-
-
-def _sum(metric: metrics.Metric, now: Numbers) -> Values:
-    return now.by_primitive(f"{metric.name}_sum")
-
-
-def _count(metric: metrics.Metric, now: Numbers) -> Values:
-    return now.by_primitive(f"{metric.name}_count")
-
-
-def _seconds_mean(now: Numbers) -> Values:
-    return _ratio(_sum(metrics.DURATION, now), _count(metrics.DURATION, now))
-
-
-def _self_share(now: Numbers) -> Values:
-    own = _sum(metrics.SELF, now)
-    total = sum(own.values())
-    return {subject: seconds / total for subject, seconds in own.items()} if total else {}
 
 
 def seconds_quantile(now: Numbers, quantile: float) -> Values:
@@ -106,78 +70,25 @@ def _within(buckets: list[tuple[float, float]], quantile: float) -> float | None
     return None
 
 
-def _decisions(now: Numbers) -> Values:
-    return now.by_primitive(metrics.ROUTER_DECISIONS.name)
-
-
-def _premium_ratio(now: Numbers) -> Values:
-    premium = now.by_primitive(metrics.ROUTER_DECISIONS.name, lambda labels: labels[-1] == "score_above_threshold")
-    return _ratio(premium, _decisions(now), 0.0)
-
-
-def _easy_ratio(now: Numbers) -> Values:
-    easy = now.by_primitive(f"{metrics.ROUTER_SCORE.name}_bucket", lambda labels: labels[-1] == "0.5")
-    return _ratio(easy, _count(metrics.ROUTER_SCORE, now))
-
-
-def _usd_per_routed_call(now: Numbers) -> Values:
-    spent: dict[Subject, float] = {}
-    for (*_, router), usd in now.samples.get(metrics.COST.name, {}).items():
-        subject = Subject(now.service, router, "router")
-        spent[subject] = spent.get(subject, 0.0) + usd
-    return _ratio(spent, {subject: calls for subject, calls in _calls(now).items() if subject.kind == "router"})
-
-
-def _requests(now: Numbers) -> Values:
-    return now.by_primitive(metrics.CACHE_REQUESTS.name, lambda labels: labels != ("bypass",))
-
-
-def _hit_ratio(now: Numbers) -> Values:
-    served = now.by_primitive(metrics.CACHE_REQUESTS.name, lambda labels: labels[-1] in {"hit", "stale", "coalesced"})
-    return _ratio(served, _requests(now))
-
-
-def _expired_ratio(now: Numbers) -> Values:
-    expired = now.by_primitive(metrics.CACHE_EVICTIONS.name, lambda labels: labels == ("expired",))
-    return _ratio(expired, _requests(now))
-
-
-def _attempts(now: Numbers) -> Values:
-    return now.by_primitive(metrics.RETRY_ATTEMPTS.name)
-
-
-def _attempts_per_call(now: Numbers) -> Values:
-    return _ratio(_attempts(now), _calls(now))
-
-
-def _failed_ratio(now: Numbers) -> Values:
-    failed = now.by_primitive(metrics.RETRY_ATTEMPTS.name, lambda labels: labels[0] != "ok")
-    return _ratio(failed, _attempts(now), 0.0)
-
-
-def _queue_share(now: Numbers) -> Values:
-    return _ratio(_sum(metrics.QUEUE, now), _sum(metrics.DURATION, now))
-
-
-def _branches_per_call(now: Numbers) -> Values:
-    return _ratio(_count(metrics.QUEUE, now), _calls(now))
-
-
 Taken = Callable[[Numbers], Values]
 
+_NAMES: Final = (
+    "error_ratio",
+    "seconds_mean",
+    "self_share",
+    "router_premium_ratio",
+    "router_easy_ratio",
+    "usd_per_routed_call",
+    "cache_hit_ratio",
+    "cache_expired_ratio",
+    "retry_attempts_per_call",
+    "retry_failed_ratio",
+    "queue_share",
+    "branches_per_call",
+)
+
 MEASURES: Final[Mapping[str, tuple[Taken, Taken]]] = {
-    "error_ratio": (_error_ratio, _calls),
-    "seconds_mean": (_seconds_mean, _calls),
-    "self_share": (_self_share, _calls),
-    "router_premium_ratio": (_premium_ratio, _decisions),
-    "router_easy_ratio": (_easy_ratio, _decisions),
-    "usd_per_routed_call": (_usd_per_routed_call, _decisions),
-    "cache_hit_ratio": (_hit_ratio, _requests),
-    "cache_expired_ratio": (_expired_ratio, _requests),
-    "cache_reuse_seconds_p90": (_reuse_p90, _requests),
-    "retry_attempts_per_call": (_attempts_per_call, _attempts),
-    "retry_failed_ratio": (_failed_ratio, _attempts),
-    "queue_share": (_queue_share, _calls),
-    "branches_per_call": (_branches_per_call, _calls),
+    **{name: measures.MEASURES[name] for name in _NAMES},
+    "cache_reuse_seconds_p90": (_reuse_p90, measures.requests),
 }
 """Value and number of observations of each measure that is known in the process."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -34,6 +34,7 @@ class Numbers:
     service: str
     at: float
     samples: Mapping[str, Series] = field(repr=False)
+    _totals: dict[str, Mapping[Subject, float]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, source: Source, at: float, names: Collection[str]) -> Numbers:
@@ -51,14 +52,10 @@ class Numbers:
         grown = {name: _grown(series, before.samples.get(name, {})) for name, series in self.samples.items()}
         return Numbers(self.service, self.at, grown)
 
-    def by_primitive(self, name: str, where: Callable[[Labels], bool] = lambda _: True) -> dict[Subject, float]:
-        """Sums of a sample over the labels beyond primitive and kind, those left out for which ``where`` is false."""
-        sums: dict[Subject, float] = {}
+    def rows(self, name: str) -> Iterator[tuple[Subject, Labels, float]]:
+        """The value of a sample, for each of its label sets."""
         for (primitive, kind, *more), value in self.samples.get(name, {}).items():
-            if where(tuple(more)):
-                subject = Subject(self.service, primitive, kind)
-                sums[subject] = sums.get(subject, 0.0) + value
-        return sums
+            yield Subject(self.service, primitive, kind), tuple(more), value
 
 
 def _grown(series: Series, before: Series) -> Series:
