@@ -1,8 +1,9 @@
 """The public contract: every name that two parts of the product share, spelled once.
 
 ``names`` holds identifiers and ports, ``kinds`` the closed vocabularies, ``metrics`` the metric table, ``env`` the
-environment variables, ``promql`` the named queries, and ``gen_ai`` the part of them that reads everybody's gen_ai
-metrics. Standard library only: everyone imports this package, and it imports nobody.
+environment variables, ``promql`` the named queries, ``totals`` the raw sums that an analysis reads, and ``gen_ai`` the
+part of them that reads everybody's gen_ai metrics. Standard library only: everyone imports this package, and it
+imports nobody.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from . import env, gen_ai, kinds, metrics, names, promql
+    from . import env, gen_ai, kinds, metrics, names, promql, totals
 
-__all__ = ["env", "gen_ai", "kinds", "metrics", "names", "promql"]
+__all__ = ["env", "gen_ai", "kinds", "metrics", "names", "promql", "totals"]
 
 
 def __getattr__(name: str) -> ModuleType:

@@ -85,6 +85,27 @@ def seconds_p95(scope: Scope, window: str) -> str:
     return seconds_quantile(0.95, scope, window)
 
 
+def timeout_ratio(scope: Scope, window: str) -> str:
+    """Share of executions that were cut off, 0..1; 0 where none was."""
+    cut = _sum_rate(BY_PRIMITIVE, metrics.EXECUTIONS.name, scope, window, 'status="timeout"')
+    total = calls_per_second(scope, window)
+    return f"({cut} or 0 * {total}) / {total}"
+
+
+def wall_share(scope: Scope, window: str) -> str:
+    """A primitive's wall time, its children's included, as a share of its service's busiest primitive's, 0..1."""
+    everyone = Scope(service=scope.service)
+    wall = f"{metrics.DURATION.name}_sum"
+    most = f"max by (service) ({_sum_rate(BY_PRIMITIVE, wall, everyone, window)})"
+    return f"{_sum_rate(BY_PRIMITIVE, wall, scope, window)} / on (service) group_left () {most}"
+
+
+def calls_ratio(scope: Scope, window: str, caller: str) -> str:
+    """Executions for one execution of ``caller``, a PromQL regular expression."""
+    of_caller = calls_per_second(Scope(scope.service, caller), window, ("service",))
+    return f"{calls_per_second(scope, window)} / on (service) group_left () {of_caller}"
+
+
 def self_seconds_per_second(scope: Scope, window: str) -> str:
     """Own time a second of wall time: 1 = one execution busy all the time."""
     return _sum_rate(BY_PRIMITIVE, f"{metrics.SELF.name}_sum", scope, window)
@@ -157,6 +178,11 @@ def usd_per_routed_call(scope: Scope, window: str) -> str:
     return f"{of_router} * on (service, primitive) group_right () (1 / {executions})"
 
 
+def usd_per_call(scope: Scope, window: str) -> str:
+    """Cost in USD of one execution of a primitive that asks a model itself."""
+    return f"{_sum_rate(BY_PRIMITIVE, metrics.COST.name, scope, window)} / {calls_per_second(scope, window)}"
+
+
 def service_usd_per_call(scope: Scope, window: str) -> str:
     """All that its service spends on models, in USD for one execution of the primitive."""
     spent = _sum_rate(("service",), metrics.COST.name, Scope(scope.service), window)
@@ -188,6 +214,27 @@ def cache_expired_ratio(scope: Scope, window: str) -> str:
     """Share of cache requests that found their entry, but too old, 0..1."""
     expired = _sum_rate(BY_PRIMITIVE, metrics.CACHE_EVICTIONS.name, scope, window, 'reason="expired"')
     return f"{expired} / {_sum_rate(BY_PRIMITIVE, metrics.CACHE_REQUESTS.name, scope, window, _ASKED)}"
+
+
+def cache_capacity_ratio(scope: Scope, window: str) -> str:
+    """Entries that a full cache threw out, for one request; 0 where none was."""
+    thrown = _sum_rate(BY_PRIMITIVE, metrics.CACHE_EVICTIONS.name, scope, window, 'reason="capacity"')
+    total = _sum_rate(BY_PRIMITIVE, metrics.CACHE_REQUESTS.name, scope, window, _ASKED)
+    return f"({thrown} or 0 * {total}) / {total}"
+
+
+def cache_coalesced_ratio(scope: Scope, window: str) -> str:
+    """Share of cache requests that waited for the same one under way, 0..1; 0 where none did."""
+    joined = _sum_rate(BY_PRIMITIVE, metrics.CACHE_REQUESTS.name, scope, window, 'result="coalesced"')
+    total = _sum_rate(BY_PRIMITIVE, metrics.CACHE_REQUESTS.name, scope, window, _ASKED)
+    return f"({joined} or 0 * {total}) / {total}"
+
+
+def cache_bypass_ratio(scope: Scope, window: str) -> str:
+    """Share of all requests that went past the cache, 0..1; 0 where none did."""
+    past = _sum_rate(BY_PRIMITIVE, metrics.CACHE_REQUESTS.name, scope, window, 'result="bypass"')
+    total = _sum_rate(BY_PRIMITIVE, metrics.CACHE_REQUESTS.name, scope, window)
+    return f"({past} or 0 * {total}) / {total}"
 
 
 def cache_reuse_seconds_p90(scope: Scope, window: str) -> str:
@@ -223,6 +270,13 @@ def retry_failed_ratio(scope: Scope, window: str) -> str:
     """Share of attempts that failed, 0..1."""
     total = _sum_rate(BY_PRIMITIVE, metrics.RETRY_ATTEMPTS.name, scope, window)
     return f"({_failed_attempts(scope, window)} or 0 * {total}) / {total}"
+
+
+def retry_gave_up_ratio(scope: Scope, window: str) -> str:
+    """Share of executions of a retry whose last attempt failed too, 0..1; 0 where none did."""
+    gone = _sum_rate(BY_PRIMITIVE, metrics.RETRY_ATTEMPTS.name, scope, window, 'outcome=~"gave_up|no_budget"')
+    total = calls_per_second(scope, window)
+    return f"({gone} or 0 * {total}) / {total}"
 
 
 def _failed_attempts(scope: Scope, window: str) -> str:
@@ -261,6 +315,18 @@ def fallback_ratio(scope: Scope, window: str) -> str:
     return f"{called} / {calls_per_second(scope, window)}"
 
 
+def fallback_failed_ratio(scope: Scope, window: str) -> str:
+    """Share of the calls of a fallback that failed as well, 0..1."""
+    called = _sum_rate(BY_PRIMITIVE, metrics.FALLBACKS.name, scope, window)
+    failed = _sum_rate(BY_PRIMITIVE, metrics.FALLBACKS.name, scope, window, 'outcome="error"')
+    return f"({failed} or 0 * {called}) / {called}"
+
+
+def fallbacks(scope: Scope, window: str) -> str:
+    """Calls of a fallback in the window."""
+    return _count(BY_PRIMITIVE, metrics.FALLBACKS.name, scope, window)
+
+
 def branches_per_call(scope: Scope, window: str) -> str:
     """Branches that one execution of a parallel primitive runs."""
     branches = _sum_rate(BY_PRIMITIVE, f"{metrics.QUEUE.name}_count", scope, window)
@@ -272,6 +338,26 @@ def tokens_per_second(
 ) -> str:
     """Tokens a second, by model and type, as we and other gen_ai instrumentations count them."""
     return f"sum by ({', '.join(by)}) {gen_ai.everybodys(gen_ai.TOKENS, scope.service, window)}"
+
+
+def tokens_per_model_call(type_: str, scope: Scope, window: str) -> str:
+    """Tokens of a type (``input`` or ``output``) of one model call, for each primitive by the models that it pays."""
+    name, of_type = metrics.TOKEN_USAGE.name, f'service=~"{scope.service}",gen_ai_token_type="{type_}"'
+    by = f"sum by (service, {gen_ai.MODEL})"
+    each = f"{by} (rate({name}_sum{{{of_type}}}[{window}])) / {by} (rate({name}_count{{{of_type}}}[{window}]))"
+    pays = _sum_rate((*BY_PRIMITIVE, "model"), metrics.COST.name, scope, window)
+    joined = f'label_join({each}, "model", "", "{gen_ai.MODEL}") * on (service, model) group_right () (0 * {pays} + 1)'
+    return f"avg by ({', '.join(BY_PRIMITIVE)}) ({joined})"
+
+
+def input_tokens_per_call(scope: Scope, window: str) -> str:
+    """Tokens that go into one model call."""
+    return tokens_per_model_call("input", scope, window)
+
+
+def output_tokens_per_call(scope: Scope, window: str) -> str:
+    """Tokens that come out of one model call."""
+    return tokens_per_model_call("output", scope, window)
 
 
 def model_calls_per_second(
@@ -399,7 +485,20 @@ MEASURES: Final[tuple[Measure, ...]] = (
     Measure("retry_failed_ratio", "1", retry_failed_ratio, retry_attempts),
     Measure("queue_share", "1", queue_share, calls),
     Measure("branches_per_call", "1", branches_per_call, calls),
+    Measure("queue_seconds_mean", "s", queue_seconds_mean, calls),
+    Measure("timeout_ratio", "1", timeout_ratio, calls),
+    Measure("wall_share", "1", wall_share, calls),
+    Measure("usd_per_call", "USD", usd_per_call, calls),
+    Measure("cache_capacity_ratio", "1", cache_capacity_ratio, cache_requests),
+    Measure("cache_coalesced_ratio", "1", cache_coalesced_ratio, cache_requests),
+    Measure("cache_bypass_ratio", "1", cache_bypass_ratio, cache_requests),
+    Measure("retry_gave_up_ratio", "1", retry_gave_up_ratio, calls),
+    Measure("fallback_ratio", "1", fallback_ratio, calls),
+    Measure("fallback_failed_ratio", "1", fallback_failed_ratio, fallbacks),
+    Measure("input_tokens_per_call", "{token}", input_tokens_per_call, calls),
+    Measure("output_tokens_per_call", "{token}", output_tokens_per_call, calls),
 )
-"""What one analysis asks: two queries a measure at most, for all services and primitives at once."""
+"""What one analysis measures. The analysis itself asks for the raw sums of ``contract.totals`` and makes the same
+numbers of them; these queries are what is kept with each number, and what anybody can ask again."""
 
 MEASURE: Final = {measure.name: measure for measure in MEASURES}

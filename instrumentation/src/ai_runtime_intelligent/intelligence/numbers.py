@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -51,6 +51,14 @@ class Numbers:
         """By how much every sample grew; one that fell has begun anew in between, and counts from 0."""
         grown = {name: _grown(series, before.samples.get(name, {})) for name, series in self.samples.items()}
         return Numbers(self.service, self.at, grown)
+
+    def by_primitive(self, name: str, where: Callable[[Labels], bool] = lambda _: True) -> dict[Subject, float]:
+        """Sums of a sample over the labels beyond primitive and kind, those left out for which ``where`` is false."""
+        sums: dict[Subject, float] = {}
+        for subject, more, value in self.rows(name):
+            if where(more):
+                sums[subject] = sums.get(subject, 0.0) + value
+        return sums
 
     def rows(self, name: str) -> Iterator[tuple[Subject, Labels, float]]:
         """The value of a sample, for each of its label sets."""
