@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from airuntime_backend.adapters.ledger import SqlLedger
 from support.backend import Backend
-from support.world import CACHE, COLD, TTL, WARM
+from support.world import CACHE, COLD, TTL, WARM, manifest
 
 
 def apply(backend: Backend, *, obey: bool = True, good: bool = True) -> dict[str, Any]:
@@ -120,6 +120,21 @@ def test_a_service_that_does_not_obey_makes_the_rollout_stuck_and_says_what_to_d
     assert (detail["status"], detail["rollout"]["phase"]) == ("stuck", "stuck")
     assert "roll back" in detail["rollout"]["why"]
     assert backend.move("rollback", detail).get_json()["status"] == "rolled_back"
+
+
+def test_a_service_that_refuses_its_config_is_quoted(backend: Backend) -> None:
+    """The rollout says why in the service's own words, and a metric tells until the service obeys again."""
+    apply(backend, obey=False)
+    refusing = manifest() | {"version": "2", "refused": f"{TTL} must be from 1 to 30 (unit s), got 60"}
+    assert backend.client.put("/runtime/services/shop/manifest", json=refusing).status_code == 200
+
+    backend.tick(100)
+
+    why = backend.suggestion()["rollout"]["why"]
+    assert f"it refuses its config ({TTL} must be from 1 to 30 (unit s), got 60); roll back" in why
+    assert 'airuntime_config_refused{service="shop"} 1.0' in backend.client.get("/metrics").text
+    backend.client.put("/runtime/services/shop/manifest", json=manifest() | {"version": "3"})
+    assert 'airuntime_config_refused{service="shop"} 0.0' in backend.client.get("/metrics").text
 
 
 def test_a_service_that_obeys_late_is_watched_after_all(backend: Backend) -> None:

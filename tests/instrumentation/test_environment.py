@@ -54,16 +54,21 @@ def test_good_values_and_none_are_taken_in_silence(
     assert caplog.records == []
 
 
+@pytest.mark.parametrize(
+    "text", ["me:hunter2@backend:8765", "file:///etc/passwd", "http://", "http://[::1", "http://me:hunter2@backend:87654"]
+)
 def test_a_wrong_address_is_not_used_and_not_shown(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, text: str
 ) -> None:
     """It may hold a password; the program runs without a backend."""
-    monkeypatch.setenv("AIRUNTIME_BACKEND_URL", "me:hunter2@backend:8765")
+    monkeypatch.setenv("AIRUNTIME_BACKEND_URL", text)
 
     with IntelligentRuntime("svc", metrics_port=0) as runtime:
         assert runtime.remote is None
 
-    assert caplog.messages == ["AIRUNTIME_BACKEND_URL must begin with http:// or https://; it is not used"]
+    assert caplog.messages == [
+        "AIRUNTIME_BACKEND_URL must be an address that begins with http:// or https:// and names a host; it is not used"
+    ]
 
 
 def test_a_program_runs_with_every_value_wrong(python: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> None:

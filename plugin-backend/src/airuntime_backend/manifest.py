@@ -62,6 +62,7 @@ class Manifest(_Record):
     language: str = "python"
     primitives: tuple[Primitive, ...] = Field((), max_length=10_000)
     tunables: tuple[TunableSpec, ...] = Field((), max_length=10_000)
+    refused: str = Field("", max_length=2_000, description="Why the service does not obey its config; empty = it does")
 
     @model_validator(mode="after")
     def _tunables_have_primitives(self) -> Manifest:

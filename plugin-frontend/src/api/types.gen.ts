@@ -634,6 +634,12 @@ export interface components {
              * @default []
              */
             primitives: components["schemas"]["Primitive"][];
+            /**
+             * Refused
+             * @description Why the service does not obey its config; empty = it does
+             * @default
+             */
+            refused: string;
             /** Service */
             service: string;
             /**

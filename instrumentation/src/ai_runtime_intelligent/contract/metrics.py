@@ -244,5 +244,9 @@ SAVED: Final = Metric(
     "Saved by kept changes, middle of the interval.",
 )
 
-BACKEND: Final = (FINDING_SCORE, SUGGESTIONS, ROLLOUT_PHASE, VERDICTS, SAVED)
+CONFIG_REFUSED: Final = Metric(
+    "airuntime_config_refused", "gauge", ("service",), "1", "1 while a service says that it refuses its remote config."
+)
+
+BACKEND: Final = (FINDING_SCORE, SUGGESTIONS, ROLLOUT_PHASE, VERDICTS, SAVED, CONFIG_REFUSED)
 """What the backend exposes about its own work."""

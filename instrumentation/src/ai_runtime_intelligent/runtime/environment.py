@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import math
 import os
+from typing import Final
+from urllib.parse import urlsplit
 
 from ai_runtime_intelligent.contract.env import Variable
 from ai_runtime_intelligent.quiet import log_once
 
-_HIGHEST_PORT = 65535
+HTTP_URL: Final = "an address that begins with http:// or https:// and names a host"
+
+_HIGHEST_PORT: Final = 65535
 
 
 def port(variable: Variable) -> int:
@@ -43,10 +47,19 @@ def seconds(variable: Variable) -> float:
 def http_url(variable: Variable) -> str | None:
     """The address that ``variable`` gives, if it gives one. A wrong one is not shown: it may hold a password."""
     text = os.environ.get(variable.name) or None
-    if text is None or text.startswith(("http://", "https://")):
+    if text is None or is_http_url(text):
         return text
-    log_once(f"env:{variable.name}", "%s must begin with http:// or https://; it is not used", variable.name)
+    log_once(f"env:{variable.name}", "%s must be %s; it is not used", variable.name, HTTP_URL)
     return None
+
+
+def is_http_url(text: str) -> bool:
+    """Whether ``text`` is what :data:`HTTP_URL` says."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # half an IPv6 address, or a port that is none
+        return False
 
 
 def _given(variable: Variable) -> str:

@@ -7,7 +7,7 @@ import json
 import os
 import socket
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ai_runtime_intelligent.contract.kinds import PrimitiveKind, TunableScope, TunableType
@@ -51,7 +51,10 @@ class TunableEntry:
 
 @dataclass(frozen=True)
 class Manifest:
-    """Everything that one process tells. ``version`` changes with any part of it."""
+    """Everything that one process tells. ``version`` changes with any part of it.
+
+    ``refused`` says why the process does not obey its remote config; None when it does, or has none.
+    """
 
     service: str
     version: str
@@ -59,10 +62,19 @@ class Manifest:
     language: str
     primitives: tuple[PrimitiveEntry, ...]
     tunables: tuple[TunableEntry, ...]
+    refused: str | None = None
+
+    def refusing(self, reason: str | None) -> Manifest:
+        """The same of a process that refuses its config for ``reason``, or for none."""
+        if reason == self.refused:
+            return self
+        changed = replace(self, refused=reason, version="")
+        return replace(changed, version=_version(changed))
 
     def to_json(self) -> dict[str, Any]:
         """The document as it is sent."""
-        return asdict(self)
+        document = asdict(self)
+        return document if self.refused else {name: value for name, value in document.items() if name != "refused"}
 
 
 def manifest_of(service: str) -> Manifest:

@@ -26,6 +26,7 @@ class LedgerCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         """One family for each metric of the contract's ``BACKEND``."""
         yield from (self._findings(), self._suggestions(), self._phases(), self._verdicts(), self._saved())
+        yield self._refused()
 
     def _findings(self) -> Metric:
         family = _gauge(metrics.FINDING_SCORE)
@@ -74,6 +75,12 @@ class LedgerCollector(Collector):
             totals[key] = totals.get(key, 0.0) + saving.usd_until(now)
         for labels, total in sorted(totals.items()):
             family.add_metric(labels, total)
+        return family
+
+    def _refused(self) -> Metric:
+        family = _gauge(metrics.CONFIG_REFUSED)
+        for manifest in self._ledger.manifests():
+            family.add_metric([manifest.service], float(bool(manifest.refused)))
         return family
 
 

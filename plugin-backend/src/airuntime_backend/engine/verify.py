@@ -69,9 +69,15 @@ class Verifier:
         told = ", ".join(f"{value:g}" for value in sorted(values)) or "nothing"
         why = (
             f"after {self._pace.obey_seconds:.0f} s the service reports {told} and not {rollout.change.after:g}: "
-            "check that it runs and polls its config, then wait or roll back"
+            f"{self._what_to_do(forward.service)}"
         )
         return self._step(rollout, "unobserved", why)
+
+    def _what_to_do(self, service: str) -> str:
+        refused = next((one.refused for one in self._ledger.manifests() if one.service == service), "")
+        if refused:
+            return f"it refuses its config ({refused}); roll back, or wait for a version of it that does not"
+        return "check that it runs and polls its config, then wait or roll back"
 
     def _step(self, rollout: Rollout, kind: EventKind, why: str) -> Move:
         event = Event(kind, self._clock.now(), SELF, why)
