@@ -134,7 +134,8 @@ async def test_model_call_below_a_router_knows_its_route(value: Value) -> None:
     async def ask(_: Any, __: Any) -> dict[str, Any]:
         return {"model": "gpt-4o-mini", "usage": {"prompt_tokens": 1000, "completion_tokens": 100}}
 
-    router = tta.RouterPrimitive({"cheap": tta.LambdaPrimitive(ask), "other": Model()}, lambda *_: "cheap")
+    step = tta.LambdaPrimitive(ask)
+    router = tta.RouterPrimitive({"cheap": step, "other": step}, lambda *_: "cheap")
     await instrument(router, name="router").execute("q", context())
 
     labels = {"primitive": "llm", "kind": "llm", "model": "gpt-4o-mini", "route": "cheap", "router": "router"}
@@ -275,6 +276,9 @@ async def test_timeouts_and_fallbacks_are_counted_by_their_reason(value: Value) 
     instead = instrument(tta.FallbackPrimitive(Model(failures=1), Small()), name="instead")
     for _ in range(2):
         assert await instead.execute("q", context()) == "q"
+    same = Model(failures=1)
+    again = instrument(tta.FallbackPrimitive(same, same), name="again")
+    assert await again.execute("q", context()) == "q"
     lost = instrument(tta.FallbackPrimitive(Model(failures=1), Small(failures=1)), name="lost")
     with pytest.raises(KeyError):
         await lost.execute("q", context())
@@ -286,6 +290,7 @@ async def test_timeouts_and_fallbacks_are_counted_by_their_reason(value: Value) 
     assert value("airuntime_executions_total", primitive="slow", kind="timeout", status="timeout") == 1
     assert called("helped", "timeout", "timeout", "ok") == 1
     assert called("instead", "fallback", "error", "ok") == 1
+    assert called("again", "fallback", "error", "ok") == 1
     assert called("lost", "fallback", "error", "error") == 1
 
 

@@ -21,7 +21,7 @@ from .errors import INTERRUPTIONS
 from .frame import status_of
 from .recognise import Recognised, get
 from .substitute import known as known_fallbacks
-from .watch import Marks, Watch, decisions_in
+from .watch import Marks, Watch
 
 Count = Callable[[Metric, tuple[str, ...], float], None]
 
@@ -62,11 +62,10 @@ def count(kind: PrimitiveKind, watch: Watch, error: BaseException | None, result
 
 
 def _decision(watch: Watch, error: BaseException | None, result: Any, to: Count) -> None:  # noqa: ARG001 - one shape
-    """The note that a router makes before it calls a route; those that follow are of routers below it."""
-    notes = decisions_in(watch.context)[watch.before.decisions :]
-    if notes and isinstance(notes[0], Mapping):
-        reason = "default" if notes[0].get("used_default") else "chosen"
-        to(ROUTER_DECISIONS, (str(notes[0].get("route")), reason), 1)
+    decision = watch.decision
+    if decision is not None:
+        reason = "default" if decision.get("used_default") else "chosen"
+        to(ROUTER_DECISIONS, (str(decision.get("route")), reason), 1)
     elif watch.runs:
         to(ROUTER_DECISIONS, (watch.runs[0].role, "chosen"), 1)
 
@@ -110,14 +109,10 @@ def _attempts_by_notes(watch: Watch, error: BaseException | None, result: Any, t
 
 
 def _stand_in(watch: Watch, error: BaseException | None, result: Any, to: Count) -> None:  # noqa: ARG001 - one shape
-    """Every run of another part than the first one stood in for that, and why the first one's end tells."""
-    first = next((run for run in watch.runs if run.role in _FIRST), None)
-    for run in watch.runs:
-        if run is not first and not isinstance(run.error, INTERRUPTIONS):
-            to(FALLBACKS, (_reason(first.error if first else None), "ok" if run.error is None else "error"), 1)
-
-
-_FIRST: Final = frozenset({"primary", "primitive"})
+    """The first part that runs is the one that is wanted; every run after it stands in, for how the first one ended."""
+    for run in watch.runs[1:]:
+        if not isinstance(run.error, INTERRUPTIONS):
+            to(FALLBACKS, (_reason(watch.runs[0].error), "ok" if run.error is None else "error"), 1)
 
 
 def _reason(error: BaseException | None) -> FallbackReason:

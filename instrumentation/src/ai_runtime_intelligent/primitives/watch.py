@@ -41,9 +41,18 @@ class Watch:
         """The role of ``part`` in what is watched; None when it is none of its parts."""
         return self._roles.get(id(part))
 
+    @property
+    def decision(self) -> Mapping[str, Any] | None:
+        """The note that a router made of its decision; those that follow are of routers below it."""
+        notes = decisions_in(self.context)[self.before.decisions :]
+        return notes[0] if notes and isinstance(notes[0], Mapping) else None
+
     def route(self, role: str) -> Token[Route] | None:
-        """Let the model calls below know their route, if what is watched is a router."""
-        return current_route.set(Route(self._router, role)) if self._router is not None else None
+        """Let the model calls below know their route, if what is watched is a router. Two routes may be one part."""
+        if self._router is None:
+            return None
+        decision = self.decision or {}
+        return current_route.set(Route(self._router, str(decision.get("route", role))))
 
 
 @dataclass(frozen=True)
