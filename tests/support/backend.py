@@ -48,6 +48,7 @@ def settings(tmp_path: Path, **more: Any) -> Settings:
     """Settings of a test: a database of its own, short windows."""
     given: dict[str, Any] = {
         "database_url": f"sqlite:///{tmp_path}/state.db",
+        "cache_dir": f"{tmp_path}/cache",
         "window_seconds": 60.0,
         "block_seconds": 10.0,
         "blocks": 8,

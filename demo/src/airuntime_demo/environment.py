@@ -44,6 +44,7 @@ def of_backend(layout: Layout) -> dict[str, str]:
         env.PLUGIN_SECRET: tokens.plugin,
         env.SOURCE_ROOTS: Path(__file__).resolve().parent if root is None else root / "demo" / "src",
         env.CONTEXT7_URL: layout.urls.context7,
+        env.CACHE_DIR: layout.folder / "cache",
         env.WINDOW_SECONDS: WINDOW_SECONDS,
         env.ANALYSE_SECONDS: ANALYSE_SECONDS,
         env.SCRAPE_SECONDS: SCRAPE_SECONDS,

@@ -82,7 +82,7 @@ async def context(request: web.Request) -> web.Response:
     library_id, query = request.query.get("libraryId", "").strip(), request.query.get("query", "").strip()
     if not library_id or not query:
         return _error(400, "The parameters 'libraryId' and 'query' are required.")
-    library = next((library for library in LIBRARIES if library.id == library_id), None)
+    library = next((library for library in LIBRARIES if library_id in {library.id, versioned(library)}), None)
     if library is None:
         return _error(404, f"Library '{library_id}' not found. Search for its id first.")
     found = _best(library, query)
@@ -91,6 +91,11 @@ async def context(request: web.Request) -> web.Response:
             {"codeSnippets": [_code(library, one) for one in found], "infoSnippets": [_info(library, found[0])]}
         )
     return web.Response(text=_RULE.join(_text(library, one) for one in found))
+
+
+def versioned(library: Library) -> str:
+    """The id of the documentation of the library's one version."""
+    return f"{library.id}/{library.version}"
 
 
 def _best(library: Library, query: str) -> list[Snippet]:

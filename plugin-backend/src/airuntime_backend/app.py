@@ -6,6 +6,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from typing import cast
 
+from ai_runtime_intelligent.context7.folder import cache_folder
 from ai_runtime_intelligent.flow.finding import Limits
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
@@ -118,7 +119,9 @@ def _services(settings: Settings, metrics: Metrics, ledger: Ledger, docs: Docs, 
 def _docs(settings: Settings) -> Docs:
     if settings.context7_url is None and settings.context7_key is None:
         return NoDocs()
-    return Context7(settings.context7_url or DEFAULT_URL, settings.context7_key)
+    folder = cache_folder(settings.cache_dir, settings.cache_home)
+    cache = folder / "context7" if folder else None
+    return Context7(settings.context7_url or DEFAULT_URL, settings.context7_key, cache=cache)
 
 
 def _check(adapter: object) -> Callable[[], str] | None:

@@ -68,7 +68,7 @@ def test_a_question_is_answered_with_source_id_and_version(fake: str) -> None:
 
     assert len(snippets) == 2
     for snippet in snippets:
-        assert (snippet.source, snippet.version) == (f"context7:{LIBRARY}", "7.1.0")
+        assert (snippet.source, snippet.version) == (f"context7:{LIBRARY}", "latest")
         assert snippet.id == snippet.url
         assert snippet.url.startswith("https://")
         assert snippet.title

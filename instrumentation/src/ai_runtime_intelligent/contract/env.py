@@ -139,6 +139,17 @@ CONTEXT7_URL: Final = _backend(
     "CONTEXT7_API_URL", None, "Base URL of Context7's HTTP API; without it and a key, not asked."
 )
 CONTEXT7_KEY: Final = _backend("CONTEXT7_API_KEY", None, "Key for Context7.", secret=True)
+CACHE_DIR: Final = _backend(
+    "AIRUNTIME_CACHE_DIR",
+    None,
+    "Folder of what may be fetched or built again, such as documentation; else `airuntime` in `XDG_CACHE_HOME`.",
+)
+CACHE_HOME: Final = _backend("XDG_CACHE_HOME", "~/.cache", "Folder of the user's that holds such things.")
+LIBRARY_PATHS: Final = _backend(
+    "AIRUNTIME_LIBRARY_PATHS",
+    "",
+    "Folders (site-packages) with the libraries of the services, separated by ':'; the backend's own come after them.",
+)
 WINDOW_SECONDS: Final = _backend("AIRUNTIME_WINDOW_SECONDS", "600", "Window over which signals are read.")
 ANALYSE_SECONDS: Final = _backend("AIRUNTIME_ANALYSE_SECONDS", "60", "Seconds between two analyses.")
 SCRAPE_SECONDS: Final = _backend("AIRUNTIME_SCRAPE_SECONDS", "15", "Scrape interval of Prometheus.")
@@ -203,6 +214,9 @@ VARIABLES: Final = (
     SOURCE_ROOTS,
     CONTEXT7_URL,
     CONTEXT7_KEY,
+    CACHE_DIR,
+    CACHE_HOME,
+    LIBRARY_PATHS,
     WINDOW_SECONDS,
     ANALYSE_SECONDS,
     SCRAPE_SECONDS,

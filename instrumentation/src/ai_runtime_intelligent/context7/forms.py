@@ -24,9 +24,12 @@ class _Form(BaseModel):
 
 
 class Library(_Form):
-    """One result of a search."""
+    """One result of a search; ``versions`` are those that have documentation of their own."""
 
     id: str = Field(min_length=1, max_length=300)
+    title: Text = ""
+    description: Text = ""
+    versions: Annotated[tuple[str, ...], BeforeValidator(_none)] = ()
 
 
 class Search(_Form):
@@ -50,10 +53,19 @@ class Snippet(_Form):
     code_list: Annotated[tuple[Code, ...], BeforeValidator(_none)] = ()
 
 
+class Info(_Form):
+    """One piece of documentation without code; ``page_id`` is its address."""
+
+    page_id: Text = ""
+    breadcrumb: Text = ""
+    content: Text = ""
+
+
 class Context(_Form):
     """What answers a question."""
 
     code_snippets: Annotated[tuple[Snippet, ...], BeforeValidator(_none)] = ()
+    info_snippets: Annotated[tuple[Info, ...], BeforeValidator(_none)] = ()
 
 
 class Refusal(_Form):
