@@ -10,11 +10,11 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
-import threading
 import weakref
 from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any, Final
 
+from ai_runtime_intelligent import forks
 from ai_runtime_intelligent.quiet import quiet
 
 MAKER: Final = "create_child_context"
@@ -28,7 +28,7 @@ class Callers:
     """Who made which context."""
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()
+        self._lock = forks.rlock()
         self._served = 0
         self._originals: dict[type, Callable[..., Any]] = {}
         self._parents: dict[int, tuple[weakref.ref[Any], Any]] = {}

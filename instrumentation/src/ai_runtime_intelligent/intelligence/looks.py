@@ -8,6 +8,7 @@ import weakref
 from contextlib import suppress
 from typing import Final
 
+from ai_runtime_intelligent import forks
 from ai_runtime_intelligent.flow.finding import Limits
 from ai_runtime_intelligent.flow.suggestion import Suggestion
 from ai_runtime_intelligent.quiet import quiet
@@ -29,7 +30,7 @@ class Looks:
 
     def __init__(self, source: Source, min_samples: int) -> None:
         self._advisor = Advisor(source, Limits(min_calls=min_samples), time.time())
-        self._lock = threading.Lock()
+        self._lock = forks.lock()
         self._calls = 0
         self._looked_at = 0
         self._due_calls = min_samples
@@ -68,7 +69,7 @@ class Looks:
 
 
 _looks: Final[weakref.WeakKeyDictionary[Source, dict[int, Looks]]] = weakref.WeakKeyDictionary()
-_making: Final = threading.Lock()
+_making: Final = forks.lock()
 
 
 def looks_of(source: Source, min_samples: int) -> Looks:
