@@ -85,6 +85,15 @@ class Bound:
         if self._observes:
             self.observed(status, error, seconds, result)
 
+    def retire(self) -> None:
+        """Let what is under way end without a trace from now on."""
+        self.end = self._ended_elsewhere  # type: ignore[assignment, method-assign]
+
+    @staticmethod
+    def _ended_elsewhere(span: Span | None, *_: object) -> None:
+        if span is not None:
+            span.leave()
+
     def withdraw(self, span: Span | None) -> None:
         """The execution goes on elsewhere: as if it had not started here."""
         self._inflight.inc(-1)

@@ -24,6 +24,7 @@ from .exporters.agent import Agent, AgentProvider
 from .exporters.otlp import metric_exporter, span_exporter
 from .exporters.plan import Plan
 from .exporters.push import PushExporter
+from .inherited import drop_connections, free_locks
 
 LAST_SECONDS: Final = 2.0
 """How long a shutdown waits for the last spans, and for the last counts, to be taken."""
@@ -46,6 +47,10 @@ class Tracing:
         if not _in_time(self._shutdown, "airuntime-last-spans") and self.exporter is not None:
             self.exporter.shutdown()  # ends its waiting between two tries
             log_once("spans", "the last spans were not sent: nobody took them within %s s", LAST_SECONDS)
+
+    def begin_in_child(self) -> None:
+        """In a forked child: send over connections of its own."""
+        drop_connections(self.exporter)
 
     def _shutdown(self) -> None:
         if self.agent is not None:
@@ -84,6 +89,12 @@ class Metering:
         )
         for end in ends:
             _in_time(end, "airuntime-metering", LAST_SECONDS if wait else 0.0)
+
+    def begin_in_child(self) -> None:
+        """In a forked child: count from nothing, over connections of its own."""
+        free_locks(self.provider)
+        if self.exporter is not None:
+            self.exporter.begin_in_child()
 
     def _readers(self) -> list[MetricReader]:
         return [reader for reader in (self.reader, self.push) if reader is not None]

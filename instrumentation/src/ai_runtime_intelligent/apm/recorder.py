@@ -121,6 +121,11 @@ class Recorder(Collector):
         """Expose the generation of the remote config that is obeyed now; 0 = none."""
         self.child(metrics.CONFIG_GENERATION, ()).set(generation)
 
+    def retire(self) -> None:
+        """Let what is under way end without a trace: in a forked child it is the parent's."""
+        for bound in self._bound.values():
+            bound.retire()
+
     def close(self) -> None:
         """Take the metrics out of the registry."""
         self._registry.unregister(self)

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import atexit
 import os
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
-from ai_runtime_intelligent.contract import env, metrics
-from ai_runtime_intelligent.primitives.definition import CATALOG
-from ai_runtime_intelligent.primitives.price_table import PriceTable, price_table, prices_of_environment
+from ai_runtime_intelligent import forks
+from ai_runtime_intelligent.contract import env
+from ai_runtime_intelligent.primitives.price_table import price_table, prices_of_environment
 from ai_runtime_intelligent.runtime import environment
 from ai_runtime_intelligent.runtime.settings import BACKENDS, Backend, Prices
-from ai_runtime_intelligent.runtime.tunables import TUNABLES
 
 if TYPE_CHECKING:
-    from opentelemetry.metrics import Observation
     from opentelemetry.sdk.metrics import MeterProvider
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import SpanExporter
     from prometheus_client import CollectorRegistry
 
-    from .bound import Bound
     from .exporters.plan import Plan
     from .providers import Metering, Tracing
     from .recorder import Recorder
+    from .recording import Recording
     from .server import MetricsServer
 
 
@@ -33,7 +30,7 @@ class Apm:
     """What :func:`setup_apm` set up.
 
     ``metrics_port`` is None when metrics are not exposed over HTTP. With ``AIRUNTIME_DISABLED=1`` ``recorder`` is None
-    and the registry stays empty.
+    and the registry stays empty. A forked child counts from nothing, and exposes its metrics on the next free port.
     """
 
     def __init__(
@@ -43,18 +40,24 @@ class Apm:
         *,
         tracing: Tracing,
         metering: Metering,
-        recorder: Recorder | None,
+        recording: Recording | None,
         server: MetricsServer | None,
     ) -> None:
         self.service = service
         self.registry = registry
-        self.recorder = recorder
         self._tracing = tracing
         self._metering = metering
         self._server = server
         self._closed = False
-        if recorder is not None:
+        self._recording = recording
+        if recording is not None:
+            forks.in_child(self._begin_in_child)
             atexit.register(self.shutdown)  # before OpenTelemetry's own, which waits for a dead receiver far longer
+
+    @property
+    def recorder(self) -> Recorder | None:
+        """What calls write to; None when nothing is measured."""
+        return self._recording.recorder if self._recording is not None else None
 
     @property
     def tracer_provider(self) -> TracerProvider:
@@ -85,14 +88,22 @@ class Apm:
         self._closed = True
         atexit.unregister(self.shutdown)
         pushed = self._metering.push_last()
-        if self.recorder is not None:
-            CATALOG.deactivate(self.recorder)
-            TUNABLES.unlisten(self.recorder.show_tunable)
-            self.recorder.close()
+        if self._recording is not None:
+            self._recording.end()
         if self._server is not None:
             self._server.close()
         self._metering.close(wait=pushed)
         self._tracing.close()
+
+    def _begin_in_child(self) -> None:
+        if self._closed or self._recording is None:
+            return
+        forks.free(self.registry)
+        self._metering.begin_in_child()
+        self._tracing.begin_in_child()
+        self._recording.begin_anew()
+        if self._server is not None:
+            self._server = self._server.in_child()
 
 
 def setup_apm(
@@ -128,6 +139,7 @@ def setup_apm(
 
     from .exporters.plan import plan  # noqa: PLC0415 - the same
     from .providers import metering  # noqa: PLC0415 - the same
+    from .recording import Recording  # noqa: PLC0415 - the same
 
     table = prices_of_environment() if prices is None else price_table(prices)
     registry = CollectorRegistry() if registry is None else registry
@@ -135,11 +147,13 @@ def setup_apm(
     sending = plan(chosen, scraped=export_to_prometheus) if enabled else None
     trace = _tracing(service_name, sending, span_exporter, agent_of=chosen if vendor_agent else None)
     meter = metering(service_name, registry, sending, scraped=export_to_prometheus and enabled)
-    recorder = (
-        _record(service_name, registry, trace, meter, prices=table, max_label_sets=max_label_sets) if enabled else None
+    recording = (
+        Recording(service_name, registry, trace, meter, prices=table, max_label_sets=max_label_sets)
+        if enabled
+        else None
     )
     server = _serve(registry, host, port) if export_to_prometheus and enabled else None
-    return Apm(service_name, registry, tracing=trace, metering=meter, recorder=recorder, server=server)
+    return Apm(service_name, registry, tracing=trace, metering=meter, recording=recording, server=server)
 
 
 def _backend(name: str, *, vendor_agent: bool) -> Backend:
@@ -159,69 +173,8 @@ def _tracing(service: str, sending: Plan | None, exporter: SpanExporter | None, 
     return tracing(service, sending, exporter) if found is None else agent_tracing(found)
 
 
-def _record(
-    service: str,
-    registry: CollectorRegistry,
-    tracing: Tracing,
-    metering: Metering,
-    *,
-    prices: PriceTable,
-    max_label_sets: int,
-) -> Recorder:
-    from .recorder import Recorder  # noqa: PLC0415 - loaded only when something is measured
-
-    counters = ExecutionCounters(metering.provider)
-    tracer = tracing.provider.get_tracer("ai_runtime_intelligent")
-    recorder = Recorder(
-        service, registry, tracer=tracer, prices=prices, max_label_sets=max_label_sets, on_bind=counters.add
-    )
-    recorder.show_generation(0)
-    CATALOG.activate(recorder)
-    TUNABLES.listen(recorder.show_tunable)
-    return recorder
-
-
 def _serve(registry: CollectorRegistry, host: str | None, port: int | None) -> MetricsServer | None:
     from .server import serve  # noqa: PLC0415 - loaded only when something is exposed
 
     address = host or os.environ.get(env.METRICS_HOST.name) or str(env.METRICS_HOST.default)
     return serve(registry, address, environment.port(env.METRICS_PORT) if port is None else port)
-
-
-class ExecutionCounters:
-    """The OpenTelemetry counter ``{name}.executions`` of each primitive: reads at export what calls accumulated."""
-
-    def __init__(self, provider: MeterProvider) -> None:
-        self._meter = provider.get_meter("ai_runtime_intelligent")
-        self._bounds: dict[str, list[Bound]] = {}
-
-    def add(self, bound: Bound) -> None:
-        """Count ``bound``, unless its counter would collide with a metric of the contract."""
-        name = _instrument_name(bound.definition.name)
-        if f"{name}_executions_total" == metrics.EXECUTIONS.name:
-            return
-        if name in self._bounds:
-            self._bounds[name].append(bound)
-            return
-        bounds = self._bounds[name] = [bound]
-        self._meter.create_observable_counter(
-            f"{name}.executions", [lambda _: _observations(bounds)], description="Executions of the primitive."
-        )
-
-
-def _observations(bounds: list[Bound]) -> list[Observation]:
-    from opentelemetry.metrics import Observation  # noqa: PLC0415 - loaded only when something is measured
-
-    return [
-        Observation(
-            count, {"primitive.name": bound.definition.name, "primitive.type": bound.definition.kind, "status": s}
-        )
-        for bound in bounds
-        for s, count in bound.executions().items()
-    ]
-
-
-def _instrument_name(name: str) -> str:
-    """``name`` in the characters that OpenTelemetry allows."""
-    clean = re.sub(r"[^a-zA-Z0-9_.\-/]", "_", name)[:200]
-    return clean if clean[:1].isalpha() else f"p_{clean}"

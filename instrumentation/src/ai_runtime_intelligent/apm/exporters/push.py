@@ -29,6 +29,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client import Metric as Family
 from prometheus_client.samples import Sample
 
+from ai_runtime_intelligent.apm.inherited import drop_connections
 from ai_runtime_intelligent.contract import metrics as contract
 
 SCOPE: Final = "ai_runtime_intelligent"
@@ -89,6 +90,11 @@ class PushExporter(MetricExporter):
     def force_flush(self, timeout_millis: float = 10_000) -> bool:
         """Nothing is held back here."""
         return self._inner.force_flush(timeout_millis)
+
+    def begin_in_child(self) -> None:
+        """In a forked child: what was sent was the parent's, and so are the connections."""
+        self._counts = Counts()
+        drop_connections(self._inner)
 
     def shutdown(self, timeout_millis: float = 30_000, **kwargs: Any) -> None:
         """Stop sending."""
