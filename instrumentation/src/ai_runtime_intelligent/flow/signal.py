@@ -5,12 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from functools import cached_property
+from typing import Final, Literal
 
 from .identity import identify
 
-State = Literal["measured", "no_data", "nan", "inf"]
-"""``no_data``, ``nan`` and ``inf`` are kinds of signal of their own, never 0."""
+State = Literal["measured", "no_data", "nan", "inf", "stale", "gap", "reset"]
+"""``no_data``, ``nan`` and ``inf`` are kinds of signal of their own, never 0. ``stale`` is a number of a primitive that
+reports no more, ``gap`` one of a window in which the service was out of sight for a while: both are not believed.
+``reset`` is a number of a window in which the counters began anew: it is measured, resets are handled, but what was
+warm before the restart is not yet warm again."""
+
+KNOWN: Final = ("measured", "reset")
+"""The states that have a value."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +55,8 @@ class Reading:
 
 @dataclass(frozen=True)
 class Signal:
-    """One measured number. ``value`` is None in every state but ``measured``."""
+    """One measured number. ``value`` is None in every state but those of ``KNOWN``."""
 
-    id: str
     subject: Subject
     measure: str
     unit: str
@@ -60,24 +66,35 @@ class Signal:
     window: Window
     query: str
 
+    @cached_property
+    def id(self) -> str:
+        """Made when it is asked for: few of the numbers that are read ever support a finding."""
+        return identify("signal", self.measure, self.subject, self.window, self.state, self.value)
 
-def read(readings: Iterable[Reading], window: Window) -> tuple[Signal, ...]:
-    """Turn what the queries answered into signals, one for each subject that any of a reading's queries named."""
-    return tuple(signal for reading in readings for signal in _of_reading(reading, window))
+
+def read(
+    readings: Iterable[Reading], window: Window, troubled: Mapping[Subject, State] | None = None
+) -> tuple[Signal, ...]:
+    """Turn what the queries answered into signals, one for each subject that any of a reading's queries named.
+
+    ``troubled`` are the subjects whose whole window is in another state than measured.
+    """
+    return tuple(signal for reading in readings for signal in _of_reading(reading, window, troubled or {}))
 
 
-def _of_reading(reading: Reading, window: Window) -> Iterator[Signal]:
-    for subject in sorted(reading.values.keys() | reading.counts.keys()):
+def _of_reading(reading: Reading, window: Window, troubled: Mapping[Subject, State]) -> Iterator[Signal]:
+    for subject in dict.fromkeys((*reading.values, *reading.counts)):
         raw = reading.values.get(subject)
         state = _state(raw)
+        if state == "measured":
+            state = troubled.get(subject, state)
         count = reading.counts.get(subject, 0.0)
         yield Signal(
-            id=identify("signal", reading.measure, subject, window, raw),
             subject=subject,
             measure=reading.measure,
             unit=reading.unit,
             state=state,
-            value=raw if state == "measured" else None,
+            value=raw if state in KNOWN else None,
             n=round(count) if math.isfinite(count) else 0,
             window=window,
             query=reading.query,

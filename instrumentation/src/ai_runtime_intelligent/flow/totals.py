@@ -20,7 +20,7 @@ class Grown(Protocol):
     def rows(self, name: str) -> Iterator[tuple[Subject, Labels, float]]:
         """The growth of a sample, for each of its label sets."""
 
-    def by_primitive(self, name: str, where: Callable[[Labels], bool] = ...) -> dict[Subject, float]:
+    def by_primitive(self, name: str, where: Callable[[Labels], bool] | None = None) -> Values:
         """Sums of a sample over its further labels, those left out for which ``where`` is false."""
 
 
@@ -35,11 +35,11 @@ class Totals:
         for (subject, labels), value in self.samples.get(name, {}).items():
             yield subject, labels, value
 
-    def by_primitive(self, name: str, where: Callable[[Labels], bool] = lambda _: True) -> dict[Subject, float]:
+    def by_primitive(self, name: str, where: Callable[[Labels], bool] | None = None) -> Values:
         """Sums of a sample over its further labels, those left out for which ``where`` is false."""
         sums: dict[Subject, float] = {}
         for (subject, labels), value in self.samples.get(name, {}).items():
-            if where(labels):
+            if where is None or where(labels):
                 sums[subject] = sums.get(subject, 0.0) + value
         return sums
 

@@ -52,8 +52,18 @@ class Numbers:
         grown = {name: _grown(series, before.samples.get(name, {})) for name, series in self.samples.items()}
         return Numbers(self.service, self.at, grown)
 
-    def by_primitive(self, name: str, where: Callable[[Labels], bool] = lambda _: True) -> dict[Subject, float]:
-        """Sums of a sample over the labels beyond primitive and kind, those left out for which ``where`` is false."""
+    def by_primitive(self, name: str, where: Callable[[Labels], bool] | None = None) -> Mapping[Subject, float]:
+        """Sums of a sample over the labels beyond primitive and kind, those left out for which ``where`` is false.
+
+        A whole sum is kept for the next measure that is made of it.
+        """
+        if where is not None:
+            return self._sums(name, where)
+        if name not in self._totals:
+            self._totals[name] = self._sums(name, lambda _: True)
+        return self._totals[name]
+
+    def _sums(self, name: str, where: Callable[[Labels], bool]) -> dict[Subject, float]:
         sums: dict[Subject, float] = {}
         for subject, more, value in self.rows(name):
             if where(more):
