@@ -6,8 +6,8 @@ import asyncio
 import contextvars
 import functools
 import inspect
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from typing import Any, Self
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import pytest
 from ai_runtime_intelligent import Apm, instrument
@@ -187,29 +187,9 @@ async def test_measuring_twice_counts_once(value: Value) -> None:
 
 
 async def test_what_one_call_cannot_measure_is_refused() -> None:
-    """Classes, generators, things that cannot be called and unknown kinds are told apart at once."""
-
-    def items() -> Iterator[int]:
-        yield 1
-
-    async def async_items() -> AsyncIterator[int]:
-        yield 1
-
-    class Slotted:
-        __slots__ = ()
-
-        async def execute(self) -> Self:
-            return self
-
-    for target, message in (
-        (Greeter, "takes no class"),
-        (items, "generator"),
-        (async_items, "generator"),
-        (3, "neither callable"),
-        (Slotted(), "in the class"),
-    ):
-        with pytest.raises(TypeError, match=message):
-            instrument(target)
+    """Things that can neither be called nor executed and unknown kinds are told apart at once."""
+    with pytest.raises(TypeError, match="neither callable"):
+        instrument(3)
     with pytest.raises(ValueError, match="unknown kind 'magic'"):
         instrument(one, kind="magic")  # type: ignore[call-overload]
 

@@ -10,6 +10,7 @@ import pytest
 from ai_runtime_intelligent import Apm, instrument, setup_apm
 from ai_runtime_intelligent.apm.bound import Bound
 from ai_runtime_intelligent.contract import metrics
+from opentelemetry import trace
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
@@ -97,4 +98,5 @@ def test_our_own_failure_never_reaches_the_call(
         caplog.clear()
         assert [call() for _ in range(3)] == [1, 1, 1]
         assert [record.getMessage().split()[0] for record in caplog.records] == [where]
+        assert trace.get_current_span() is trace.INVALID_SPAN
     assert apm.recorder is not None

@@ -173,6 +173,7 @@ def test_sampler_of_the_user_is_asked_and_obeyed() -> None:
         span = starter(tracer, name, ATTRIBUTES)()
         assert span is not None
         kept.append(span.kept is not None)
+        span.leave()
         span.finish("ok", None)
 
     assert sampler.asked == ["kept", "recorded", "dropped"]

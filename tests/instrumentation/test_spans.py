@@ -87,6 +87,7 @@ def test_used_span_is_exported_as_one_of_the_sdk(
     span = starter(tracer, "p", ATTRIBUTES)()
     assert span is not None
     use(trace.get_current_span())
+    span.leave()
     span.finish("ok", None)
 
     expected, found = exporter.get_finished_spans()
@@ -106,6 +107,7 @@ def test_untouched_spans_share_nothing_that_changes(tracer: Tracer, exporter: In
         assert span is not None
         if number == 1:
             use(trace.get_current_span())
+        span.leave()
         span.finish("ok", None)
 
     first, used, last = exporter.get_finished_spans()
@@ -120,6 +122,7 @@ def test_error_is_on_the_span(tracer: Tracer, exporter: InMemorySpanExporter) ->
     span = starter(tracer, "p", ATTRIBUTES)()
     assert span is not None
     mine = trace.get_current_span()
+    span.leave()
     span.finish("error", KeyError("no"))
     mine.set_attribute("late", 1)
     mine.add_event("late")
@@ -181,6 +184,7 @@ def test_unknown_make_of_span_is_left_to_the_sdk(
     span = starter(tracer, "p", ATTRIBUTES)()
     assert type(trace.get_current_span()).__name__ == "_Span"
     assert span is not None
+    span.leave()
     span.finish("ok", None)
     assert [span.name for span in exporter.get_finished_spans()] == ["p"]
 
@@ -194,5 +198,6 @@ def test_metrics_of_the_sdk_about_its_spans_stay_complete(
     span = starter(tracer, "p", ATTRIBUTES)()
     assert span is not None
     assert type(trace.get_current_span()) is not LightSpan
+    span.leave()
     span.finish("ok", None)
     assert len(exporter.get_finished_spans()) == 1

@@ -58,7 +58,7 @@ class Bound:
             self._recorder.child(metric, (*self._labels, *labels))
 
     def begin(self) -> Span | None:
-        """An execution starts. The span, if any, is current until :meth:`end`."""
+        """An execution starts. The span, if any, is current until it is left, which is before :meth:`end`."""
         span = self._start() if self._start is not None else None
         with guard.lock:
             self._inflight.value += 1
@@ -94,11 +94,9 @@ class Bound:
         if span is not None:
             span.leave()
 
-    def withdraw(self, span: Span | None) -> None:
+    def withdraw(self) -> None:
         """The execution goes on elsewhere: as if it had not started here."""
         self._inflight.inc(-1)
-        if span is not None:
-            span.leave()
 
     def observed(self, status: Status, error: BaseException | None, seconds: float, result: Any) -> None:
         """What a kind records beyond every other; nothing by default."""

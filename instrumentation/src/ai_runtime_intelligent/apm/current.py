@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from contextvars import Token
+from contextvars import ContextVar, Token
 from typing import Final, Protocol
 
 from opentelemetry import context as otel_context
@@ -19,6 +19,24 @@ from ai_runtime_intelligent.contract.kinds import Status
 """Under which OpenTelemetry keeps the current span in a context. Its own functions take three calls to come to it."""
 
 
+class _OfTheApi:
+    """OpenTelemetry's context where it is not kept in a context variable, but as the user configured."""
+
+    get = staticmethod(otel_context.get_current)
+    set = staticmethod(otel_context.attach)
+    reset = staticmethod(otel_context.detach)
+
+
+def _variable() -> ContextVar[Context] | _OfTheApi:
+    token = otel_context.attach(otel_context.get_current())
+    otel_context.detach(token)
+    return token.var if isinstance(token, Token) else _OfTheApi()
+
+
+CURRENT: Final = _variable()
+"""Where OpenTelemetry keeps the current context."""
+
+
 class Span(Protocol):
     """What an execution holds of its span."""
 
@@ -27,7 +45,10 @@ class Span(Protocol):
         """The span's context when its trace is kept."""
 
     def finish(self, status: Status, error: BaseException | None) -> None:
-        """Close the span; an error or a timeout is recorded on it, a cancellation is no failure."""
+        """Close the span, which is left; an error or a timeout is recorded on it, a cancellation is no failure."""
+
+    def enter(self) -> None:
+        """Be the current span again."""
 
     def leave(self) -> None:
         """Stop being the current span. Without :meth:`finish` the span is never exported."""
@@ -41,15 +62,18 @@ class RecordedSpan:
     def __init__(self, otel: trace.Span, current: Context, kept: SpanContext | None) -> None:
         self.kept = kept
         self._otel = otel
-        self._token: Token[Context] | None = otel_context.attach(Context({**current, KEY: otel}))
+        self._token: Token[Context] | None = CURRENT.set(Context({**current, KEY: otel}))
 
     def finish(self, status: Status, error: BaseException | None) -> None:
         """Hand the span to the processors."""
-        self.leave()
         if error is not None and status in ("error", "timeout"):
             self._otel.record_exception(error)
             self._otel.set_status(StatusCode.ERROR, type(error).__name__)
         self._otel.end()
+
+    def enter(self) -> None:
+        """Be the current span."""
+        self._token = CURRENT.set(Context({**CURRENT.get(), KEY: self._otel}))
 
     def leave(self) -> None:
         """Make the span before this one current again."""
@@ -72,7 +96,7 @@ class DroppedSpan(NonRecordingSpan):
         self._trace_id = trace_id
         self._flags = flags
         self._state = state
-        self._token: Token[Context] | None = otel_context.attach(Context({**current, KEY: self}))
+        self._token: Token[Context] | None = CURRENT.set(Context({**current, KEY: self}))
 
     def get_span_context(self) -> SpanContext:
         """The context of a span that is not recorded."""
@@ -83,9 +107,12 @@ class DroppedSpan(NonRecordingSpan):
         span_id = self._tracer.id_generator.generate_span_id()
         return SpanContext(self._trace_id, span_id, is_remote=False, trace_flags=self._flags, trace_state=self._state)
 
-    def finish(self, status: Status, error: BaseException | None) -> None:  # noqa: ARG002 - nothing is recorded
+    def finish(self, status: Status, error: BaseException | None) -> None:
         """Nothing is handed on."""
-        self.leave()
+
+    def enter(self) -> None:
+        """Be the current span."""
+        self._token = CURRENT.set(Context({**CURRENT.get(), KEY: self}))
 
     def leave(self) -> None:
         """Make the span before this one current again."""
@@ -96,6 +123,6 @@ class DroppedSpan(NonRecordingSpan):
 def _reset(token: Token[Context] | None) -> None:
     try:
         if token is not None:
-            token.var.reset(token)
+            CURRENT.reset(token)
     except ValueError:
         pass  # a coroutine closed by the garbage collector ends in another context than it began in

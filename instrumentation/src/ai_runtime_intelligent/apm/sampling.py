@@ -15,8 +15,10 @@ from opentelemetry.sdk.trace.sampling import (
     TraceIdRatioBased,
 )
 
-_MASK: Final = TraceIdRatioBased.TRACE_ID_LIMIT
-_BOUNDS: Final = {Decision.DROP: 0, Decision.RECORD_AND_SAMPLE: _MASK + 1}
+TRACE_ID_BITS: Final = TraceIdRatioBased.TRACE_ID_LIMIT
+"""The bits of a trace id on which samplers decide."""
+
+_BOUNDS: Final = {Decision.DROP: 0, Decision.RECORD_AND_SAMPLE: TRACE_ID_BITS + 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Head:
 
     def keeps(self, trace_id: int) -> bool:
         """Whether a trace that begins here is kept."""
-        return trace_id & _MASK < self.bound
+        return trace_id & TRACE_ID_BITS < self.bound
 
 
 def head_of(sampler: Sampler) -> Head | None:

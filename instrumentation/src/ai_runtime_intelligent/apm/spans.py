@@ -6,16 +6,15 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from opentelemetry import context as otel_context
 from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.sdk.environment_variables import OTEL_PYTHON_SDK_INTERNAL_METRICS_ENABLED
 from opentelemetry.sdk.trace import Tracer as SdkTracer
 from opentelemetry.trace import SpanContext, TraceFlags, Tracer
 
-from .current import KEY, DroppedSpan, RecordedSpan, Span
+from .current import CURRENT, KEY, DroppedSpan, RecordedSpan, Span
 from .light import Template, template
-from .sampling import Head, head_of
+from .sampling import TRACE_ID_BITS, Head, head_of
 
 _SAMPLED: Final = TraceFlags.SAMPLED
 _FLAGS: Final = tuple(TraceFlags(bits) for bits in range(256))
@@ -44,7 +43,7 @@ def _counts_its_spans() -> bool:
 def _sdk_start(tracer: Tracer, name: str, attributes: Mapping[str, str]) -> Span:
     span = tracer.start_span(name, attributes=attributes)
     context = span.get_span_context()
-    return RecordedSpan(span, otel_context.get_current(), context if context.trace_flags & _SAMPLED else None)
+    return RecordedSpan(span, CURRENT.get(), context if context.trace_flags & _SAMPLED else None)
 
 
 class HeadStart:
@@ -61,7 +60,7 @@ class HeadStart:
 
     def start(self) -> Span | None:
         """A span that is kept, one that tells those below that nothing is kept, or None when they know already."""
-        current = otel_context.get_current()
+        current = CURRENT.get()
         outer = current.get(KEY)
         if outer is not None:
             if type(outer) is DroppedSpan and self._head.follows:
@@ -70,7 +69,7 @@ class HeadStart:
             if parent.is_valid:
                 return self._under(parent, current)
         trace_id = self._trace_id()
-        if self._head.keeps(trace_id):
+        if trace_id & TRACE_ID_BITS < self._head.bound:  # keeps(), without the call
             return self._keep(trace_id, self._random, None, current)
         return DroppedSpan(self._tracer, trace_id, self._unkept, None, current)
 

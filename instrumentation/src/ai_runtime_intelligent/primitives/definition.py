@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from ai_runtime_intelligent import forks
 from ai_runtime_intelligent.contract.kinds import PRIMITIVE_KINDS, PrimitiveKind
-from ai_runtime_intelligent.contract.metrics import Metric
 from ai_runtime_intelligent.quiet import log_once
 
 if TYPE_CHECKING:
     from ai_runtime_intelligent.apm.bound import Bound
+    from ai_runtime_intelligent.contract.metrics import Metric
     from ai_runtime_intelligent.runtime.places import Place
 
 CALLEES_CAP: Final = 200
 """Callees that are remembered of one primitive."""
 
-LabelSet = tuple[Metric, tuple[str, ...]]
+LabelSet: TypeAlias = "tuple[Metric, tuple[str, ...]]"
 
 CATALOG_CAP: Final = 2000
 """Definitions that are kept; later ones still work and are measured, but do not reach the manifest."""
@@ -60,7 +60,7 @@ class Definition:
 
     def calls(self, callee: str) -> None:
         """Remember that an execution of this primitive led to one of ``callee``."""
-        if len(self.callees) < CALLEES_CAP:
+        if callee not in self.callees and len(self.callees) < CALLEES_CAP:
             self.callees.add(callee)
 
     def update(self, other: Definition) -> None:
@@ -105,6 +105,10 @@ class Catalog:
         """Who records now."""
         binders = self._binders
         return binders[-1] if binders else None
+
+    def find(self, name: str, kind: PrimitiveKind) -> Definition | None:
+        """The definition of this name and kind, if there is one."""
+        return self._definitions.get((name, kind))
 
     def all(self) -> list[Definition]:
         """Every definition, by name."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from ai_runtime_intelligent import guard
 from ai_runtime_intelligent.contract.kinds import ArmName, Status
-from ai_runtime_intelligent.quiet import failed
+from ai_runtime_intelligent.quiet import failed, quiet
 
 if TYPE_CHECKING:
     from ai_runtime_intelligent.apm.bound import Bound
@@ -49,6 +49,20 @@ def status_of(error: BaseException | None) -> Status:
 def _is_cancellation(error: BaseException) -> bool:
     asyncio = sys.modules.get("asyncio")  # who never loaded it never cancelled a task, and need not wait for it now
     return asyncio is not None and isinstance(error, asyncio.CancelledError)
+
+
+def hide(error: BaseException) -> None:
+    """Take the frame of the function that caught ``error`` out of its traceback: it reads as it would without us."""
+    try:
+        if error.__traceback__ is not None:  # set past a __setattr__ of the user's, which may refuse it
+            BaseException.with_traceback(error, error.__traceback__.tb_next)
+    except Exception:  # noqa: BLE001 - whatever it is, it is ours and not the user's
+        failed("hide")
+
+
+def current_frame() -> Frame | None:
+    """The execution that runs here."""
+    return _current.get()
 
 
 class Frame:
@@ -84,43 +98,47 @@ class Frame:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        if error is not None:
+            hide(error)
         self.close(error)
 
     def open(self) -> None:
         """The execution begins, as a child of the one that runs here."""
         try:
             bound = self.bound
-            self._parent = parent = _current.get()
             self.span = bound.begin()
-            self._token = _current.set(self)
             self.started = now = perf_counter()
-            if parent is not None:
-                parent.child_began(now)
-                parent.bound.definition.calls(bound.definition.name)
+            self._enter(now)
+            if self._parent is not None:
+                self._parent.bound.definition.calls(bound.definition.name)
         except Exception:  # noqa: BLE001 - whatever it is, it is ours and not the user's
             failed("Frame.open")
 
     def close(self, error: BaseException | None, result: Any = None) -> None:
-        """The execution ended, with ``error`` or with ``result``. The caller's frame leaves the error's traceback."""
-        if error is not None and error.__traceback__ is not None:
-            error.__traceback__ = error.__traceback__.tb_next
+        """The execution ended, with ``error`` or with ``result``."""
         try:
             if self.started:
                 self._close(perf_counter(), error, result)
         except Exception:  # noqa: BLE001 - whatever it is, it is ours and not the user's
             failed("Frame.close")
+            self._step_aside()
+
+    @quiet
+    def _step_aside(self) -> None:
+        """What failed half-way must leave neither itself nor its span to the caller."""
+        self._leave(perf_counter())
 
     def _close(self, now: float, error: BaseException | None, result: Any) -> None:
-        parent, self._parent = self._parent, None  # a context that outlives the call must not hold the whole chain
-        if parent is not None:
-            parent.child_ended(now)
-        self._leave()
+        self._leave(now)
         if self._elsewhere:
-            self.bound.withdraw(self.span)
+            self.bound.withdraw()
             return
         seconds = now - self.started
         covered = self._covered_at(now) if self._children or self._covered else 0.0
-        self.bound.end(self.span, error, seconds, max(0.0, seconds - covered), result)
+        self._record(error, seconds, max(0.0, seconds - covered), result)
+
+    def _record(self, error: BaseException | None, seconds: float, own: float, result: Any) -> None:
+        self.bound.end(self.span, error, seconds, own, result)
         if self.joined is not None:
             self.joined.end(seconds, failed=error is not None)
 
@@ -145,12 +163,26 @@ class Frame:
             self.joined = joined = self.joined or self.bound.joined()
         return joined
 
-    def _leave(self) -> None:
+    def _enter(self, now: float) -> None:
+        """Become the execution that runs here."""
+        self._parent = parent = _current.get()
+        self._token = _current.set(self)
+        if parent is not None:
+            parent.child_began(now)
+
+    def _leave(self, now: float) -> None:
+        """Let the one before run here again. May be repeated."""
+        token, self._token = self._token, None
         try:
-            if self._token is not None:
-                _current.reset(self._token)
+            if token is not None:
+                _current.reset(token)
         except ValueError:
             pass  # a coroutine closed by the garbage collector ends in another context than it began in
+        if self.span is not None:
+            self.span.leave()
+        parent, self._parent = self._parent, None  # a context that outlives the call must not hold the whole chain
+        if parent is not None:
+            parent.child_ended(now)
 
     def hand_over(self) -> None:
         """Record nothing at the end: the work of this call is done, and recorded, elsewhere."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 from typing import Any, Final
 
 LONGEST: Final = 120
@@ -32,5 +31,7 @@ def shortened(name: str) -> str:
     """``name``, cut to ``LONGEST`` characters in a way that keeps different names different."""
     if len(name) <= LONGEST:
         return name
+    import hashlib  # noqa: PLC0415 - it loads OpenSSL, which hardly any name needs
+
     digest = hashlib.sha256(name.encode()).hexdigest()[:8]
     return f"{name[: LONGEST - 10]}… {digest}"

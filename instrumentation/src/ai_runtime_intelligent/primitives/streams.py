@@ -7,15 +7,15 @@ stand-in that behaves as the stream: the same chunks, attributes and type under 
 from __future__ import annotations
 
 import functools
-import inspect
 from collections.abc import Awaitable, Callable
 from time import perf_counter
-from types import CoroutineType, TracebackType
+from types import TracebackType
 from typing import Any, Self
 
 from ai_runtime_intelligent.quiet import quiet
 
 from .definition import Definition
+from .frame import hide
 from .llm import Answer, answered, model_of, reported
 
 Done = Callable[[Answer, BaseException | None], None]
@@ -57,13 +57,18 @@ class Watch:
     def left(self, error: BaseException) -> None:
         """The stream was left by ``error``, which for an iterator that has ended is no failure."""
         self.end(None if isinstance(error, StopIteration | StopAsyncIteration) else error)
-        _step_out(error)
+        hide(error)
 
     def follow(self, done: Done) -> None:
         """Tell ``done`` the answer, and the error if there was one, when the stream is over."""
         self._followers.append(done)
         if self._answer is not None:
             self._tell(self._answer)
+
+    @property
+    def answer(self) -> Answer | None:
+        """What the stream told, when it is over."""
+        return self._answer
 
     def _tell(self, answer: Answer) -> None:
         followers, self._followers = self._followers, []
@@ -198,46 +203,8 @@ def watch_of(result: Any) -> Watch | None:
     return result._airuntime_watch if issubclass(type(result), Stream) else None  # noqa: SLF001 - our own
 
 
-def passing_streams(function: Callable[..., Any], definition: Definition) -> Callable[..., Any]:
-    """``function``, whose result is replaced by its stand-in where it is a stream and ``definition`` is measured."""
-    if inspect.iscoroutinefunction(function):
-
-        @functools.wraps(function)
-        async def wrapper(*args: Any, **kwargs: Any) -> Any:
-            try:
-                return _stand_in(await function(*args, **kwargs), definition)
-            except BaseException as error:
-                _step_out(error)
-                raise
-    else:
-
-        @functools.wraps(function)
-        def wrapper(*args: Any, **kwargs: Any) -> Any:
-            try:
-                result = function(*args, **kwargs)
-            except BaseException as error:
-                _step_out(error)
-                raise
-            return _awaited(result, definition) if type(result) is CoroutineType else _stand_in(result, definition)
-
-    return wrapper
-
-
-async def _awaited(coroutine: CoroutineType[Any, Any, Any], definition: Definition) -> Any:
-    try:
-        return _stand_in(await coroutine, definition)
-    except BaseException as error:
-        _step_out(error)
-        raise
-
-
-def _step_out(error: BaseException) -> None:
-    """Leave our own line out of the traceback of an error that is not ours."""
-    if error.__traceback__ is not None:
-        error.__traceback__ = error.__traceback__.tb_next
-
-
-def _stand_in(result: Any, definition: Definition) -> Any:
+def stand_in(result: Any, definition: Definition) -> Any:
+    """``result``, or its stand-in where it is a stream and ``definition`` is measured."""
     kind = type(result)
     if definition.bound is None or issubclass(kind, Stream):
         return result
