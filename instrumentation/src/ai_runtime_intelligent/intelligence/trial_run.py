@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from ai_runtime_intelligent.contract import metrics
 from ai_runtime_intelligent.contract.kinds import ArmName
+from ai_runtime_intelligent.flow.arm import Paired
 from ai_runtime_intelligent.flow.change import Current, Setting, plan
 from ai_runtime_intelligent.flow.growth import Growth, Step, next_share
 from ai_runtime_intelligent.flow.rollout import Event, EventKind, Rollout, advance, start
@@ -33,7 +34,7 @@ _BLOCK_SHARE: Final = 0.5
 
 @dataclass(frozen=True)
 class Pace:
-    """How fast a trial may go: see :class:`Growth`, and ``block_seconds`` for what all calls share."""
+    """How fast a trial may go: see :class:`Growth`, and ``block_seconds`` for what calls or keys share."""
 
     growth: Growth
     block_seconds: float
@@ -49,7 +50,8 @@ class TrialRun:
         self.suggestion = suggestion
         self._source = source
         self._pace = pace
-        self._by_blocks = spec.scope == "process"
+        self._scope = spec.scope
+        self._by_blocks = spec.scope != "call"
         current = Current(suggestion.from_value, Setting(suggestion.subject.service, spec.name, held))
         share = _BLOCK_SHARE if self._by_blocks else pace.growth.steps[0]
         planned = start(plan(suggestion, current, WHO, at), Window(at, at), at, share)
@@ -70,7 +72,7 @@ class TrialRun:
             self.rollout.id,
             self.suggestion.to_value,
             self.rollout.share,
-            "block" if self._by_blocks else "call",
+            "block" if self._scope == "process" else "call",
             seconds if self._by_blocks else None,
             seconds * 0.1 if self._by_blocks else 0.0,
             self._slow.get(0.95),
@@ -110,10 +112,11 @@ class TrialRun:
         if not self._by_blocks:
             return self._totals["control"], self._totals["candidate"]
         for arm, seen in self._blocks.items():
-            block = _difference(self._totals[arm], before[arm])
-            if block.calls:
-                seen.append(block)
-        return Blocks.of(self._blocks["control"]), Blocks.of(self._blocks["candidate"])
+            seen.append(_difference(self._totals[arm], before[arm]))
+        control, candidate = self._blocks["control"], self._blocks["candidate"]
+        if self._scope == "key":
+            return Paired.of(control, candidate)
+        return Blocks.of(control), Blocks.of(candidate)
 
     def _read(self, at: float) -> dict[ArmName, ArmStats]:
         """The totals of both arms."""
