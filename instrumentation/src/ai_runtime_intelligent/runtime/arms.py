@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
@@ -52,7 +53,7 @@ class Experiment:
             return "control"
         size = max(1, round(1 / self.share))
         group, position = divmod(block, size)
-        return _named(position == int(place(self.rollout, group) * size))
+        return _named(position == _turn(self.rollout, group, size))
 
     def counts(self, now: float) -> bool:
         """Whether a call that begins at ``now`` is counted."""
@@ -64,6 +65,12 @@ def place(*parts: object) -> float:
     text = "\x1f".join(repr(part) for part in parts)
     digest = blake2b(text.encode("utf-8", "backslashreplace"), digest_size=8).digest()
     return (int.from_bytes(digest, "big") >> (64 - _BITS)) / (1 << _BITS)
+
+
+@lru_cache(maxsize=256)
+def _turn(rollout: str, group: int, size: int) -> int:
+    """Which block of its group is the candidate's; every call of the block asks."""
+    return int(place(rollout, group) * size)
 
 
 def _named(is_candidate: bool) -> ArmName:  # noqa: FBT001 - a name for a truth value
