@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from ai_runtime_intelligent import forks
 from ai_runtime_intelligent.contract.kinds import PRIMITIVE_KINDS, PrimitiveKind
-from ai_runtime_intelligent.quiet import log_once
+from ai_runtime_intelligent.quiet import failed, log_once
 
 if TYPE_CHECKING:
     from ai_runtime_intelligent.apm.bound import Bound
@@ -91,7 +91,7 @@ class Catalog:
             else:
                 held.update(definition)
             if self._binders:
-                held.bound = self._binders[-1].bind(held)
+                held.bound = _bound(self._binders[-1], held)
             return held
 
     def _keep(self, definition: Definition) -> None:
@@ -131,12 +131,21 @@ class Catalog:
     def _rebind(self) -> None:
         binder = self._binders[-1] if self._binders else None
         for definition in self._definitions.values():
-            definition.bound = binder.bind(definition) if binder else None
+            definition.bound = _bound(binder, definition) if binder else None
 
     def clear(self) -> None:
         """Forget every definition; for tests."""
         with self._lock:
             self._definitions.clear()
+
+
+def _bound(binder: Binder, definition: Definition) -> Bound | None:
+    """The metrics of ``definition``; None, and its calls are bare, when they cannot be had."""
+    try:
+        return binder.bind(definition)
+    except Exception:  # noqa: BLE001 - whatever it is, it is ours and not the user's
+        failed("Catalog.bind")
+        return None
 
 
 def _check(definition: Definition) -> None:
