@@ -13,7 +13,7 @@ from typing import Any
 from ai_runtime_intelligent.contract.kinds import PrimitiveKind, TunableScope, TunableType
 from ai_runtime_intelligent.primitives.definition import CATALOG, Definition
 
-from .places import Library, libraries_of, lines_of
+from .sources import Library, libraries_of, lines_of
 from .tunables import TUNABLES, Number, Tunable
 
 
