@@ -91,7 +91,7 @@ def import_bars(found: Rounds, pulled: dict[str, list[str]]) -> list[Bar]:
     return [
         Bar("importing the package, over opentelemetry.trace", ratio(found, "package", "opentelemetry"), 1.2),
         Bar("importing the decorator, over opentelemetry.trace", ratio(found, "decorator", "opentelemetry"), 1.2),
-        Bar("heavy modules that the imports bring along", len(pulled["package"] + pulled["decorator"]), 0),
+        Bar("heavy modules that the imports bring along", imports.heavy(pulled, ("package", "decorator")), 0),
     ]
 
 

@@ -28,13 +28,13 @@ print(json.dumps([seconds * 1000, sorted(set(sys.modules) - before)]))
 
 
 def measure(rounds: int) -> tuple[Rounds, dict[str, list[str]]]:
-    """Milliseconds of each import by round, each in a fresh interpreter, and the heavy modules that came along."""
+    """Milliseconds of each import by round, each in a fresh interpreter, and what came along that is not Python's."""
     found: Rounds = {name: [] for name in STATEMENTS}
     pulled: dict[str, list[str]] = {}
     for turn in range(rounds + 1):
         for name, statement in STATEMENTS.items():
             milliseconds, modules = _run(statement)
-            pulled[name] = [module for module in HEAVY if module in modules]
+            pulled[name] = _not_of_python(modules)
             if turn:
                 found[name].append(milliseconds)
     return found, pulled
@@ -45,3 +45,14 @@ def _run(statement: str) -> Any:
         [sys.executable, "-c", _CODE.format(statement=statement)], capture_output=True, text=True, check=True
     )
     return json.loads(done.stdout)
+
+
+def _not_of_python(modules: list[str]) -> list[str]:
+    """The packages among ``modules`` that were installed, and the heavy modules."""
+    packages = {module.partition(".")[0] for module in modules} - sys.stdlib_module_names
+    return sorted(packages | {module for module in HEAVY if module in modules})
+
+
+def heavy(pulled: dict[str, list[str]], names: tuple[str, ...]) -> int:
+    """How many heavy modules the imports of these names brought along."""
+    return sum(module in HEAVY for name in names for module in pulled[name])
