@@ -20,7 +20,16 @@ from support.world import World
 
 RANGE: Final = {"from": 9_900_000, "to": 10_100_000}
 BASE: Final = "http://prometheus.test:9090"
-FROM_THE_LEDGER: Final = {"findings", "snippets", "suggestions", "impact", "savings", "timeline", "annotations"}
+FROM_THE_LEDGER: Final = {
+    "findings",
+    "snippets",
+    "suggestions",
+    "impact",
+    "savings",
+    "timeline",
+    "annotations",
+    "forecast",
+}
 
 
 @pytest.fixture(params=["down", "slow", "5xx"])

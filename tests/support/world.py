@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ai_runtime_intelligent.contract import promql
+from ai_runtime_intelligent.contract import metrics, promql, totals
 from ai_runtime_intelligent.flow.signal import Subject
 from airuntime_backend.errors import UpstreamError
 from airuntime_backend.ports import Sample, Series
@@ -25,8 +25,39 @@ def shape(query: str) -> str:
     return _WINDOW.sub("[w]", _MATCHERS.sub("scope", query))
 
 
+_SUMS = {shape(totals.query(group, "1s")): group for group in (*totals.GROUPS, totals.PAST)}
+_READY = {shape(totals.ready(names, "1s")): names for names in totals.READY}
 _VALUES = {shape(one.value(promql.EVERYTHING, "1s")): one.name for one in promql.MEASURES}
 _COUNTS = {shape(one.count(promql.EVERYTHING, "1s")) for one in promql.MEASURES}
+
+
+def _raw(values: Mapping[str, float], n: float) -> Iterator[tuple[str, tuple[str, ...], float]]:
+    """Sample, labels and growth, from which the flow makes these measures again."""
+    failed, seconds = values.get("error_ratio", 0.0), values.get("seconds_mean", 0.0)
+    yield metrics.EXECUTIONS.name, ("ok",), n * (1 - failed)
+    yield metrics.EXECUTIONS.name, ("error",), n * failed
+    if seconds:
+        yield f"{metrics.DURATION.name}_sum", (), n * seconds
+        yield f"{metrics.DURATION.name}_count", (), n
+    if "self_share" in values:
+        yield f"{metrics.SELF.name}_sum", (), values["self_share"]
+    if "service_usd_per_call" in values:
+        yield metrics.COST.name, ("m", "fast", ""), n * values["service_usd_per_call"]
+    if "cache_hit_ratio" in values:
+        hits = values["cache_hit_ratio"]
+        yield metrics.CACHE_REQUESTS.name, ("hit",), n * hits
+        yield metrics.CACHE_REQUESTS.name, ("miss",), n * (1 - hits)
+    if "cache_expired_ratio" in values:
+        yield metrics.CACHE_EVICTIONS.name, ("expired",), n * values["cache_expired_ratio"]
+    if "retry_attempts_per_call" in values:
+        attempts = n * values["retry_attempts_per_call"]
+        bad = values.get("retry_failed_ratio", 0.0)
+        yield metrics.RETRY_ATTEMPTS.name, ("ok", ""), attempts * (1 - bad)
+        yield metrics.RETRY_ATTEMPTS.name, ("retried", "E"), attempts * bad
+    if "router_premium_ratio" in values:
+        premium = values["router_premium_ratio"]
+        yield metrics.ROUTER_DECISIONS.name, ("premium", "score_above_threshold"), n * premium
+        yield metrics.ROUTER_DECISIONS.name, ("fast", "score_below_threshold"), n * (1 - premium)
 
 
 @dataclass
@@ -61,10 +92,29 @@ class World:
         if asks == shape(promql.tunable_values()):
             return tuple(self._tunables())
         found = self.measures(at or 0.0)
+        if asks in _SUMS:
+            return tuple(self._sums(found, {total.name: total for total in _SUMS[asks]}))
+        if asks in _READY:
+            return tuple(
+                Sample({**vars(subject), totals.TOTAL: name}, values[name])
+                for subject, values in found.items()
+                for name in _READY[asks]
+                if name in values
+            )
         if asks in _COUNTS:
             return tuple(Sample(vars(subject), self.n) for subject in found)
         name = _VALUES.get(asks, "")
         return tuple(Sample(vars(subject), values[name]) for subject, values in found.items() if name in values)
+
+    def _sums(
+        self, found: Mapping[Subject, Mapping[str, float]], wanted: Mapping[str, totals.Total]
+    ) -> Iterator[Sample]:
+        """Raw sums of which the measures come out as they were told."""
+        for subject, values in found.items():
+            for name, labels, value in _raw(values, self.n):
+                if name in wanted:
+                    more = dict(zip(wanted[name].by, labels, strict=True))
+                    yield Sample({**vars(subject), **more, totals.TOTAL: name}, value)
 
     def range(self, query: str, start: float, end: float, step: float) -> tuple[Series, ...]:
         """The measure at every step, with a little noise that is always the same."""

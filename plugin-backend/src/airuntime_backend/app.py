@@ -100,7 +100,9 @@ def _services(settings: Settings, metrics: Metrics, ledger: Ledger, docs: Docs, 
         advisor=RulesAdvisor(),
         clock=clock,
         window_seconds=settings.window_seconds,
-        limits=Limits(min_calls=settings.min_calls),
+        limits=Limits(min_calls=settings.min_calls, usd_per_hour=settings.budget_usd_per_hour),
+        scrape_seconds=settings.scrape_seconds,
+        within_seconds=2 * settings.prometheus_timeout_seconds,
     )
     verifier = Verifier(metrics=metrics, ledger=ledger, pricing=GenaiPrices(), clock=clock, pace=pace)
     return Services(

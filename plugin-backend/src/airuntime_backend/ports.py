@@ -85,6 +85,9 @@ class Advisor(Protocol):
     def questions(self, case: Case) -> tuple[Question, ...]:
         """What documentation would ground the advice."""
 
+    def remedy(self, finding: Finding) -> str:
+        """What a person may do about the finding, whether or not a tunable can; empty when nobody knows."""
+
 
 class Pricing(Protocol):
     """By what USD are counted."""

@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     window_seconds: float = Field(600.0, gt=0, validation_alias=env.WINDOW_SECONDS.name)
     analyse_seconds: float = Field(60.0, gt=0, validation_alias=env.ANALYSE_SECONDS.name)
     scrape_seconds: float = Field(15.0, gt=0, validation_alias=env.SCRAPE_SECONDS.name)
+    budget_usd_per_hour: float | None = Field(None, gt=0, validation_alias=env.BUDGET.name)
     min_calls: int = Field(100, gt=0, validation_alias=env.MIN_CALLS.name)
     block_seconds: float = Field(30.0, gt=0, validation_alias=env.BLOCK_SECONDS.name)
     blocks: int = Field(10, ge=6, validation_alias=env.BLOCKS.name)

@@ -536,12 +536,22 @@ export interface components {
          * @description The finding that it answers.
          */
         FindingView: {
+            /**
+             * Causes
+             * @default []
+             */
+            causes: string[];
             /** Confidence */
             confidence: number;
             /** Id */
             id: string;
             /** Name */
             name: string;
+            /**
+             * Remedy
+             * @default
+             */
+            remedy: string;
             /** Score */
             score: number;
             /** Summary */
@@ -679,6 +689,21 @@ export interface components {
          */
         Options: components["schemas"]["Option"][];
         /**
+         * PredictionView
+         * @description What came of the claim, once it was tried: ``error`` is a share of the change that was predicted.
+         */
+        PredictionView: {
+            /** Error */
+            error: number;
+            /**
+             * Held
+             * @enum {string}
+             */
+            held: "kept" | "short" | "missed";
+            /** Measured */
+            measured: number;
+        };
+        /**
          * Primitive
          * @description One instrumented primitive and where the user's code defines it.
          */
@@ -779,6 +804,26 @@ export interface components {
             why: string;
         };
         /**
+         * RuleView
+         * @description How often the rule's claims held so far, and how far it is therefore believed, 0..1; it ranks by that.
+         */
+        RuleView: {
+            /** Id */
+            id: string;
+            /** Kept */
+            kept: number;
+            /** Missed */
+            missed: number;
+            /** Page */
+            page: string;
+            /** Short */
+            short: number;
+            /** Trust */
+            trust: number;
+            /** Usual Error */
+            usual_error: number | null;
+        };
+        /**
          * SavingView
          * @description What the change is worth an hour, and so far.
          */
@@ -818,7 +863,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "measured" | "no_data" | "nan" | "inf";
+            state: "measured" | "no_data" | "nan" | "inf" | "stale" | "gap" | "reset";
             /** Unit */
             unit: string;
             /** Value */
@@ -852,8 +897,11 @@ export interface components {
             maximum: number;
             /** Minimum */
             minimum: number;
+            prediction: components["schemas"]["PredictionView"] | null;
             /** Primitive */
             primitive: string;
+            /** Rank */
+            rank: number;
             /** Revision */
             revision: number;
             /** Risk */
@@ -861,6 +909,7 @@ export interface components {
             rollout: components["schemas"]["RolloutView"] | null;
             /** Rule */
             rule: string;
+            rule_record: components["schemas"]["RuleView"];
             saving: components["schemas"]["SavingView"] | null;
             /** Service */
             service: string;

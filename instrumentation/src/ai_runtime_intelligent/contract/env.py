@@ -154,6 +154,9 @@ WINDOW_SECONDS: Final = _backend("AIRUNTIME_WINDOW_SECONDS", "600", "Window over
 ANALYSE_SECONDS: Final = _backend("AIRUNTIME_ANALYSE_SECONDS", "60", "Seconds between two analyses.")
 SCRAPE_SECONDS: Final = _backend("AIRUNTIME_SCRAPE_SECONDS", "15", "Scrape interval of Prometheus.")
 MIN_CALLS: Final = _backend("AIRUNTIME_MIN_CALLS", "100", "Calls in the window below which nothing is concluded.")
+BUDGET: Final = _backend(
+    "AIRUNTIME_BUDGET_USD_PER_HOUR", None, "What one service may spend; a forecast beyond it is a finding."
+)
 BLOCK_SECONDS: Final = _backend("AIRUNTIME_BLOCK_SECONDS", "30", "Length of one block of a before/after comparison.")
 BLOCKS: Final = _backend("AIRUNTIME_BLOCKS", "10", "Blocks on each side of a before/after comparison.")
 PREVIEW: Final = _backend("AIRUNTIME_PREVIEW", "0", "1 serves /preview/, on loopback only.")
@@ -221,6 +224,7 @@ VARIABLES: Final = (
     ANALYSE_SECONDS,
     SCRAPE_SECONDS,
     MIN_CALLS,
+    BUDGET,
     BLOCK_SECONDS,
     BLOCKS,
     PREVIEW,

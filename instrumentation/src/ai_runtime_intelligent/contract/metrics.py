@@ -248,5 +248,49 @@ CONFIG_REFUSED: Final = Metric(
     "airuntime_config_refused", "gauge", ("service",), "1", "1 while a service says that it refuses its remote config."
 )
 
-BACKEND: Final = (FINDING_SCORE, SUGGESTIONS, ROLLOUT_PHASE, VERDICTS, SAVED, CONFIG_REFUSED)
+FORECAST: Final = Metric(
+    "airuntime_forecast",
+    "gauge",
+    ("service", "primitive", "kind", "measure", "part"),
+    "1",
+    "A measure at the end of its forecast: part is low, middle or high of the band, or error, the usual past error.",
+)
+FORECAST_BREACH: Final = Metric(
+    "airuntime_forecast_breach_seconds",
+    "gauge",
+    ("service", "primitive", "kind", "measure"),
+    "s",
+    "Time until a measure will break its limit, where it is on the way there.",
+)
+RULE_PREDICTIONS: Final = Metric(
+    "airuntime_rule_predictions_total",
+    "counter",
+    ("rule", "held"),
+    "1",
+    "What became of a rule's predictions: kept within the interval, short of it, or missed.",
+)
+RULE_TRUST: Final = Metric(
+    "airuntime_rule_trust", "gauge", ("rule",), "1", "How far a rule's predictions are believed, 0..1: ranks by it."
+)
+RULE_ERROR: Final = Metric(
+    "airuntime_rule_error_ratio",
+    "gauge",
+    ("rule",),
+    "1",
+    "Median distance between a rule's predictions and what came, as a share of the change that it predicted.",
+)
+
+BACKEND: Final = (
+    FINDING_SCORE,
+    SUGGESTIONS,
+    ROLLOUT_PHASE,
+    VERDICTS,
+    SAVED,
+    CONFIG_REFUSED,
+    FORECAST,
+    FORECAST_BREACH,
+    RULE_PREDICTIONS,
+    RULE_TRUST,
+    RULE_ERROR,
+)
 """What the backend exposes about its own work."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from . import metrics
-from .promql import BY_PRIMITIVE, EVERYTHING, MEASURE, tunable_value
+from .promql import BY_PRIMITIVE, EVERYTHING, MEASURE
 
 TOTAL: Final = "total"
 """The label that names the sum."""
@@ -100,8 +100,3 @@ def restarts(window: str) -> str:
 def presence(window: str) -> str:
     """Whether a service was scraped in the window."""
     return f"count by (service) (count_over_time({metrics.EXECUTIONS.name}[{window}]))"
-
-
-def settings() -> str:
-    """The value of every tunable of every primitive."""
-    return tunable_value(EVERYTHING)

@@ -30,6 +30,13 @@ class Past:
     days: tuple[float, ...] = ()
     recent: tuple[float, ...] = ()
 
+    def held(self, value: float, skip: int, *, down: bool = False) -> bool:
+        """Whether the past was as bad as this at some time of any day, the ``skip`` latest windows aside."""
+        seen = (*self.days, *self.recent[: len(self.recent) - skip])
+        if len(seen) < MIN_DAYS:
+            return False
+        return min(seen) <= value if down else value <= max(seen)
+
 
 @dataclass(frozen=True)
 class Baseline:
@@ -42,7 +49,6 @@ class Baseline:
     spread: float
     windows: int
     reach: float
-    seen: tuple[float, ...]
 
     def spreads(self, value: float, noise: float = 0.0) -> float:
         """How far ``value`` is above the middle; ``noise`` is its own sampling error (one standard deviation)."""
@@ -50,10 +56,6 @@ class Baseline:
         if not spread:
             return 0.0 if value == self.middle else float("inf") * (1 if value > self.middle else -1)
         return (value - self.middle) / (spread * self.reach)
-
-    def beyond(self, value: float, *, down: bool = False) -> bool:
-        """Whether the past never went there, whatever the time of day."""
-        return value < min(self.seen) if down else value > max(self.seen)
 
 
 def baseline(past: Past, skip: int = 0) -> Baseline | None:
@@ -63,13 +65,13 @@ def baseline(past: Past, skip: int = 0) -> Baseline | None:
     """
     recent = past.recent[: len(past.recent) - skip] if skip else past.recent
     if len(past.days) >= MIN_DAYS:
-        return _made(past.days, recent, 1.0)
-    return _made(recent, (), _UNSEASONED) if len(recent) >= MIN_RECENT else None
+        return _made(past.days, 1.0)
+    return _made(recent, _UNSEASONED) if len(recent) >= MIN_RECENT else None
 
 
-def _made(values: Sequence[float], more: Sequence[float], reach: float) -> Baseline:
+def _made(values: Sequence[float], reach: float) -> Baseline:
     middle = median(values)
     low, _, high = quantiles(values, n=4, method="inclusive")
     few = 1 + 2 / len(values)
     spread = max(few * (high - low) / _IQR_OF_NORMAL, _FLOOR * abs(middle))
-    return Baseline(middle, spread, len(values), reach, (*values, *more))
+    return Baseline(middle, spread, len(values), reach)

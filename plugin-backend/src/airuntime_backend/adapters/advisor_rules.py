@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ai_runtime_intelligent.flow.finding import Finding
 from ai_runtime_intelligent.flow.suggestion import Advice
 
 from airuntime_backend.ports import Case, Question
@@ -25,3 +26,8 @@ class RulesAdvisor:
         """What documentation would ground the advice."""
         rule = self._by_finding.get(case.finding.name)
         return rule.questions if rule else ()
+
+    def remedy(self, finding: Finding) -> str:
+        """What a person may do about the finding; empty when no rule answers it."""
+        rule = self._by_finding.get(finding.name)
+        return rule.remedy(finding) if rule else ""

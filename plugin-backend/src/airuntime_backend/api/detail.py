@@ -5,11 +5,14 @@ from __future__ import annotations
 from ai_runtime_intelligent.contract.promql import MEASURE
 from ai_runtime_intelligent.flow.evidence import Evidence
 from ai_runtime_intelligent.flow.finding import Finding
+from ai_runtime_intelligent.flow.ranking import rank
 from ai_runtime_intelligent.flow.rollout import Rollout
 from ai_runtime_intelligent.flow.saving import Interval, Saving
 from ai_runtime_intelligent.flow.suggestion import Suggestion
+from ai_runtime_intelligent.flow.trust import HELD, Prediction, trust, usual_error
 from ai_runtime_intelligent.flow.verdict import Effect, Verdict
 
+from airuntime_backend.engine.predictions import by_rule, predictions
 from airuntime_backend.ports import Ledger, SuggestionRecord
 
 from . import schemas
@@ -27,6 +30,8 @@ def detail(ledger: Ledger, suggestion_id: str, now: float) -> schemas.Suggestion
     rollout = rollout_of(ledger, suggestion_id)
     verdict = ledger.verdicts().get(rollout.id) if rollout else None
     saving = ledger.savings().get(rollout.id) if rollout else None
+    came = predictions(ledger)
+    record_of = by_rule(came).get(suggestion.rule, ())
     return schemas.SuggestionDetail.model_validate(
         _summary(record)
         | {
@@ -42,6 +47,9 @@ def detail(ledger: Ledger, suggestion_id: str, now: float) -> schemas.Suggestion
             "verdict": verdict_view(verdict) if verdict else None,
             "saving": saving_view(saving, now) if saving else None,
             "history": _history(ledger, suggestion_id),
+            "rank": rank(suggestion, trust(record_of)),
+            "prediction": _prediction(came.get(suggestion_id)),
+            "rule_record": _rule(suggestion.rule, record_of),
         }
     )
 
@@ -66,6 +74,8 @@ def finding_view(finding: Finding) -> schemas.FindingView:
         score=finding.score,
         confidence=finding.confidence,
         summary=finding.summary,
+        causes=list(finding.causes),
+        remedy=finding.remedy,
     )
 
 
@@ -91,6 +101,16 @@ def saving_view(saving: Saving, now: float) -> schemas.SavingView:
         since=saving.since,
         prices=f"{saving.prices.source} of {saving.prices.as_of}",
     )
+
+
+def _prediction(came: Prediction | None) -> dict[str, object] | None:
+    return None if came is None else {"measured": came.measured, "held": came.held, "error": came.error}
+
+
+def _rule(rule: str, tried: tuple[Prediction, ...]) -> dict[str, object]:
+    counts: dict[str, object] = {held: sum(one.held == held for one in tried) for held in HELD}
+    page = f"docs/rules/{rule}.md"
+    return {"id": rule, "page": page, **counts, "trust": trust(tried), "usual_error": usual_error(tried)}
 
 
 def _interval(interval: Interval | None) -> schemas.IntervalView | None:

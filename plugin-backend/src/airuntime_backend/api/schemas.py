@@ -130,7 +130,7 @@ class SignalView(BaseModel):
 
     measure: str
     unit: str
-    state: Literal["measured", "no_data", "nan", "inf"]
+    state: Literal["measured", "no_data", "nan", "inf", "stale", "gap", "reset"]
     value: float | None
     n: int
     query: str
@@ -191,6 +191,28 @@ class FindingView(BaseModel):
     score: float
     confidence: float
     summary: str
+    causes: list[str] = []
+    remedy: str = ""
+
+
+class PredictionView(BaseModel):
+    """What came of the claim, once it was tried: ``error`` is a share of the change that was predicted."""
+
+    measured: float
+    held: Literal["kept", "short", "missed"]
+    error: float
+
+
+class RuleView(BaseModel):
+    """How often the rule's claims held so far, and how far it is therefore believed, 0..1; it ranks by that."""
+
+    id: str
+    page: str
+    kept: int
+    short: int
+    missed: int
+    trust: float
+    usual_error: float | None
 
 
 class ChangeView(BaseModel):
@@ -302,6 +324,9 @@ class SuggestionDetail(SuggestionSummary):
     verdict: VerdictView | None
     saving: SavingView | None
     history: list[HistoryView]
+    rank: float
+    prediction: PredictionView | None
+    rule_record: RuleView
 
 
 class SuggestionList(BaseModel):

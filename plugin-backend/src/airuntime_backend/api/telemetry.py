@@ -8,9 +8,12 @@ from typing import Final
 
 from ai_runtime_intelligent.contract import metrics
 from ai_runtime_intelligent.contract.kinds import PHASES
+from ai_runtime_intelligent.flow.diagnosis import Diagnosis
+from ai_runtime_intelligent.flow.trust import HELD, trust, usual_error
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from airuntime_backend.engine.predictions import by_rule, predictions
 from airuntime_backend.ports import Clock, Ledger
 
 _MAX_AGE_SECONDS: Final = 600.0  # a diagnosis older than this no longer speaks of the present
@@ -26,16 +29,46 @@ class LedgerCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         """One family for each metric of the contract's ``BACKEND``."""
         yield from (self._findings(), self._suggestions(), self._phases(), self._verdicts(), self._saved())
+        yield from (*self._forecasts(), *self._rules())
         yield self._refused()
 
     def _findings(self) -> Metric:
         family = _gauge(metrics.FINDING_SCORE)
+        for finding in self._diagnosis().findings:
+            subject = finding.subject
+            family.add_metric([subject.service, subject.primitive, subject.kind, finding.name], finding.score)
+        return family
+
+    def _diagnosis(self) -> Diagnosis:
+        """The latest, if it is young enough; else an empty one."""
         latest = self._ledger.diagnosis()
         if latest and self._clock.now() - latest[2] < _MAX_AGE_SECONDS:
-            for finding in latest[0].findings:
-                subject = finding.subject
-                family.add_metric([subject.service, subject.primitive, subject.kind, finding.name], finding.score)
-        return family
+            return latest[0]
+        return Diagnosis((), ())
+
+    def _forecasts(self) -> tuple[Metric, ...]:
+        ahead, breaches = _gauge(metrics.FORECAST), _gauge(metrics.FORECAST_BREACH)
+        for one in self._diagnosis().forecasts:
+            labels = [one.subject.service, one.subject.primitive, one.subject.kind, one.measure]
+            for part in ("low", "middle", "high", "error"):
+                ahead.add_metric([*labels, part], getattr(one, part))
+            if one.breach_seconds is not None:
+                breaches.add_metric(labels, one.breach_seconds)
+        return ahead, breaches
+
+    def _rules(self) -> tuple[Metric, ...]:
+        """Of every rule that was ever tried."""
+        counts, trusts, errors = (
+            _counter(metrics.RULE_PREDICTIONS),
+            _gauge(metrics.RULE_TRUST),
+            _gauge(metrics.RULE_ERROR),
+        )
+        for rule, tried in sorted(by_rule(predictions(self._ledger)).items()):
+            for held in HELD:
+                counts.add_metric([rule, held], sum(one.held == held for one in tried))
+            trusts.add_metric([rule], trust(tried))
+            errors.add_metric([rule], usual_error(tried) or 0.0)
+        return counts, trusts, errors
 
     def _suggestions(self) -> Metric:
         family = _gauge(metrics.SUGGESTIONS)

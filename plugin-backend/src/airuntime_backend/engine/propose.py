@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
 
+from ai_runtime_intelligent.contract import totals
+from ai_runtime_intelligent.flow.baseline import Past
+from ai_runtime_intelligent.flow.diagnosis import Diagnosis, Finding
 from ai_runtime_intelligent.flow.evidence import CodeSnippet, DocSnippet, Evidence, gather
-from ai_runtime_intelligent.flow.finding import Diagnosis, Limits, find
+from ai_runtime_intelligent.flow.finding import Limits, find, halved, ordered
+from ai_runtime_intelligent.flow.ranking import merged, other_ground
 from ai_runtime_intelligent.flow.rollout import RUNNING
-from ai_runtime_intelligent.flow.signal import Subject, Window
+from ai_runtime_intelligent.flow.signal import Signal, Subject
 from ai_runtime_intelligent.flow.suggestion import Suggestion, SuggestionError, Tunable, propose
 
 from airuntime_backend.errors import BackendError, ConflictError
-from airuntime_backend.manifest import Primitive
+from airuntime_backend.manifest import Manifest, Primitive
 from airuntime_backend.ports import (
     Advisor,
     AuditEntry,
@@ -26,12 +31,28 @@ from airuntime_backend.ports import (
     SuggestionRecord,
 )
 
-from .signals import read_signals
+from .blame import blame
+from .graph import derived, graph_of
+from .history import History
+from .outlook import Outlook
+from .predictions import UNTRIED, rank_of, trusted
+from .signals import Look, SignalReader
 from .tunables import Reported, declared, reported
 
 _log = logging.getLogger(__name__)
 SELF = "airuntime"
 """Who acts when nobody asked: the name in the audit trail."""
+
+_QUERIES: Final = 30
+"""What one pass may ask of Prometheus at most."""
+_REASONS: Final = 5_000
+"""Reasons that are kept one by one: beyond them, those of a check in a service become one."""
+_WEIGHING: Final = ("wall_share", "seconds_mean", "usd_per_call")
+"""Signals that every finding carries beside its own: what it is worth to mend it."""
+_BETTER: Final = 1.2
+"""How many times as much a suggestion must promise to take the place of one that is open."""
+_HALF: Final = totals.GROUPS
+"""What is asked of half a window, a query each."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +62,7 @@ class Analysis:
     diagnosis: Diagnosis
     suggested: tuple[str, ...]
     problems: tuple[str, ...]
+    queries: int = 0
 
 
 class Analyser:
@@ -57,6 +79,8 @@ class Analyser:
         clock: Clock,
         window_seconds: float,
         limits: Limits,
+        scrape_seconds: float = 15.0,
+        within_seconds: float = 20.0,
     ) -> None:
         self._metrics = metrics
         self._ledger = ledger
@@ -66,29 +90,81 @@ class Analyser:
         self._clock = clock
         self._window_seconds = window_seconds
         self._limits = limits
+        self._reader = SignalReader(metrics, window_seconds, scrape_seconds, within_seconds)
+        self._history = History(window_seconds, max(1, limits.min_calls // 2))
+        self._outlook = Outlook(self._history, window_seconds, limits)
 
     def analyse(self) -> Analysis:
         """Run one pass; what cannot be read is a problem told in the result, never a reason to stop."""
         now = self._clock.now()
-        signals, problems = read_signals(self._metrics, Window(now - self._window_seconds, now))
-        diagnosis = find(signals, self._limits)
+        look = self._reader.read(now)
+        manifests = self._ledger.manifests()
+        diagnosis, problems, queries = self._diagnose(look, manifests)
         suggested: tuple[str, ...] = ()
         try:
             seen = reported(self._metrics)
         except BackendError as error:
             problems = (*problems, error.message)
         else:
-            suggested = tuple(self._suggest(diagnosis, seen, now))
+            suggested, put_aside = self._suggest(diagnosis, manifests, seen, now)
             self._expire(diagnosis, now)
+            problems = (*problems, *put_aside)
         told = tuple(dict.fromkeys(problems))
-        self._ledger.put_diagnosis(diagnosis, told, now)
-        return Analysis(diagnosis, suggested, told)
+        self._ledger.put_diagnosis(diagnosis.folded(_REASONS), told, now)
+        return Analysis(diagnosis, suggested, told, queries + 1)
 
-    def _suggest(self, diagnosis: Diagnosis, seen: Reported, now: float) -> Iterator[str]:
-        records = self._ledger.suggestions()
-        resting = self._resting(now)
-        for manifest in self._ledger.manifests():
+    # finding
+
+    def _diagnose(self, look: Look, manifests: Iterable[Manifest]) -> tuple[Diagnosis, tuple[str, ...], int]:
+        end, graph = look.window.end, graph_of(manifests)
+        signals = (*look.signals(), *derived(graph, look.sums, look.window, look.troubled))
+        remembered, asked = self._remember(look) if signals else ((), 0)
+        pasts = _Pasts(self._history, end)
+        forecasts = self._outlook.ahead(signals, end)
+        diagnosis = find(signals, self._limits, pasts, forecasts)
+        problems = (*look.problems, *remembered)
+        queries = look.queries + asked
+        if not diagnosis.findings:
+            return diagnosis, problems, queries
+        later, late = self._reader.later_half(look)
+        queries += len(_HALF)
+        if later is not None:
+            halves = [
+                (*look.signals(part), *derived(graph, part, look.window, look.troubled))
+                for part in (look.sums.less(later), later)
+            ]
+            about = {finding.subject for finding in diagnosis.findings}
+            halved_limits = halved(self._limits)
+            parts = (find([one for one in half if one.subject in about], halved_limits, pasts) for half in halves)
+            diagnosis = blame(diagnosis.lasting(parts), graph, self._history, halves, end)
+        findings = ordered(self._remedied(_weighed(diagnosis.findings, signals)))
+        return replace(diagnosis, findings=findings), (*problems, *late), queries
+
+    def _remedied(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+        for finding in findings:
+            yield replace(finding, remedy=self._advisor.remedy(finding))
+
+    def _remember(self, look: Look) -> tuple[tuple[str, ...], int]:
+        """Read some more of the past, as far as the pass may still ask; what fails is asked again in the next."""
+        wanted = self._history.wanted(look.window.end)[: _QUERIES - look.queries - len(_HALF) - 1]
+        if not wanted or look.problems:
+            return (), 0
+        past, problems = self._reader.past(wanted)
+        for end, sums in past.items():
+            self._history.put(end, sums)
+        self._history.forget(look.window.end)
+        return problems, len(wanted)
+
+    # suggesting
+
+    def _suggest(
+        self, diagnosis: Diagnosis, manifests: Iterable[Manifest], seen: Reported, now: float
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        records, believed = self._ledger.suggestions(), trusted(self._ledger)
+        resting, offered = self._resting(now), []
+        for manifest in manifests:
             tunables = declared(manifest, self._ledger.config(manifest.service), seen)
+            self._let_go(records, tunables, manifest.service, now)
             for finding in diagnosis.findings:
                 subject = finding.subject
                 primitive = manifest.primitive(subject.primitive) if subject.service == manifest.service else None
@@ -96,8 +172,21 @@ class Analyser:
                     continue
                 suggestion = self._propose(Case(finding, primitive, _short(tunables, primitive)), now)
                 if suggestion is not None and not _known(suggestion, records):
-                    self._ledger.add_suggestion(suggestion, now)
-                    yield suggestion.id
+                    offered.append(suggestion)
+        best, put_aside = merged(offered, {one.rule: believed.get(one.rule, UNTRIED) for one in offered})
+        return tuple(self._add(best, believed, now)), put_aside
+
+    def _add(self, best: Iterable[Suggestion], believed: dict[str, float], now: float) -> Iterator[str]:
+        """Put on record what is not worth less than what is open for the same tunable."""
+        for suggestion in best:
+            worth = rank_of(suggestion, believed)
+            rivals = [one for one in self._ledger.suggestions() if one.status == "open" and _rival(one, suggestion)]
+            if any(worth < _BETTER * rank_of(one.suggestion, believed) for one in rivals):
+                continue
+            for one in rivals:
+                self._close(one, now, "a better one for the same tunable took its place")
+            self._ledger.add_suggestion(suggestion, now)
+            yield suggestion.id
 
     def _resting(self, now: float) -> set[str]:
         """Services whose window still mixes the time before a change with the time after it."""
@@ -127,21 +216,59 @@ class Analyser:
         for question in self._advisor.questions(case):
             yield from self._docs.find(question.library, versions.get(question.library, ""), question.text)
 
+    # letting go
+
     def _expire(self, diagnosis: Diagnosis, now: float) -> None:
         """Close open suggestions whose primitive was measured and is well again."""
         well = {(clear.subject, clear.name) for clear in diagnosis.clear if clear.measured}
         for record in self._ledger.suggestions():
             finding = record.suggestion.evidence.finding
             if record.status == "open" and (finding.subject, finding.name) in well:
-                self._close(record, now)
+                self._close(record, now, "its cause is gone")
 
-    def _close(self, record: SuggestionRecord, now: float) -> None:
-        why = "its cause is gone"
+    def _let_go(
+        self, records: Iterable[SuggestionRecord], tunables: dict[str, Tunable], service: str, now: float
+    ) -> None:
+        """Close open suggestions that start from a value which is not obeyed any more."""
+        for record in records:
+            one = record.suggestion
+            held = tunables.get(one.tunable.name)
+            moved = held is not None and held.value != one.from_value
+            if record.status == "open" and one.subject.service == service and moved:
+                self._close(record, now, f"{one.tunable.name} is not {one.from_value:g} any more")
+
+    def _close(self, record: SuggestionRecord, now: float, why: str) -> None:
         entry = AuditEntry(now, SELF, "worker", "expire", record.suggestion.id, "open", "expired", why)
         try:
             self._ledger.close_suggestion(record.suggestion.id, record.revision, "expired", entry)
         except ConflictError:
             _log.info("suggestion %s moved while it was to expire", record.suggestion.id)
+
+
+class _Pasts(dict[Subject, Mapping[str, Past]]):
+    """What is known of earlier windows, looked up for those that are asked about."""
+
+    def __init__(self, history: History, end: float) -> None:
+        super().__init__()
+        self._history = history
+        self._end = end
+
+    def get(self, subject: Subject, default: object = None) -> Mapping[str, Past]:  # noqa: ARG002 - never None
+        """The past of one primitive, by measure."""
+        return self._history.past(subject, self._end)
+
+
+def _weighed(findings: Iterable[Finding], signals: Iterable[Signal]) -> Iterator[Finding]:
+    """The findings with what it is worth to mend them."""
+    about = {finding.subject for finding in findings}
+    more: dict[Subject, list[Signal]] = {}
+    for signal in signals:
+        if signal.subject in about and signal.measure in _WEIGHING:
+            more.setdefault(signal.subject, []).append(signal)
+    for finding in findings:
+        own = {signal.measure for signal in finding.signals}
+        extra = (signal for signal in more.get(finding.subject, ()) if signal.measure not in own)
+        yield replace(finding, signals=(*finding.signals, *extra))
 
 
 def _short(tunables: dict[str, Tunable], primitive: Primitive) -> dict[str, Tunable]:
@@ -155,12 +282,20 @@ def _short(tunables: dict[str, Tunable], primitive: Primitive) -> dict[str, Tuna
 
 def _known(suggestion: Suggestion, records: tuple[SuggestionRecord, ...]) -> bool:
     """Whether the same was suggested before and is open, or was answered: it stays away until its ground changes."""
-    return any(_same(suggestion, record.suggestion) and record.status != "expired" for record in records)
+    return any(_key(suggestion) == _key(record.suggestion) and _stands(record, suggestion) for record in records)
 
 
-def _same(one: Suggestion, other: Suggestion) -> bool:
-    return _key(one) == _key(other)
+def _stands(record: SuggestionRecord, now: Suggestion) -> bool:
+    """Whether what became of a suggestion still answers the same one of now."""
+    if record.status == "dismissed":
+        return not other_ground(now.evidence.finding, record.suggestion.evidence.finding)
+    return record.status != "expired"
 
 
 def _key(suggestion: Suggestion) -> tuple[Subject, str, str, float]:
     return (suggestion.subject, suggestion.rule, suggestion.tunable.name, suggestion.from_value)
+
+
+def _rival(record: SuggestionRecord, suggestion: Suggestion) -> bool:
+    one = record.suggestion
+    return (one.subject, one.tunable.name) == (suggestion.subject, suggestion.tunable.name)

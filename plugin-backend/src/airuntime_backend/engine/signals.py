@@ -1,58 +1,179 @@
-"""Reading all signals: a handful of queries for every service and primitive at once."""
+"""Reading all signals: a handful of queries for every service and primitive, over a window that was wholly scraped."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
 
-from ai_runtime_intelligent.contract import promql
-from ai_runtime_intelligent.flow.signal import Reading, Signal, Subject, Window, read
+from ai_runtime_intelligent.contract import promql, totals
+from ai_runtime_intelligent.flow.measures import COUNTS, MEASURES
+from ai_runtime_intelligent.flow.signal import Reading, Signal, State, Subject, Window, read
+from ai_runtime_intelligent.flow.totals import Totals
 
 from airuntime_backend.errors import BackendError
-from airuntime_backend.ports import Metrics, Sample
+from airuntime_backend.ports import Metrics, Sample, Series
+
+from .asking import ask_all
+from .sums import by_subject, named_values, sums_of
+
+__all__ = ["Look", "SignalReader", "by_subject"]
+
+_FRESH: Final = 3.0
+"""Scrapes that a target may miss before it counts as gone."""
+_GAP: Final = 0.2
+"""Share of the time in sight that a service may be out of sight."""
 
 
-def by_subject(samples: Iterable[Sample]) -> dict[Subject, float]:
-    """The samples that name a service, a primitive and a kind."""
-    return {
-        Subject(one.labels["service"], one.labels["primitive"], one.labels["kind"]): one.value
-        for one in samples
-        if {"service", "primitive", "kind"} <= one.labels.keys()
-    }
+@dataclass(frozen=True)
+class Look:
+    """What one pass read: the sums and ready measures of a window, in which state, and what could not be read."""
+
+    window: Window
+    sums: Totals
+    ready: Mapping[str, Mapping[Subject, float]]
+    troubled: Mapping[Subject, State]
+    problems: tuple[str, ...]
+    queries: int
+
+    def signals(self, sums: Totals | None = None) -> tuple[Signal, ...]:
+        """The signals of the window, or of a part of it that has these sums."""
+        return read(tuple(self._readings(sums or self.sums)), self.window, self.troubled)
+
+    def _readings(self, sums: Totals) -> Iterator[Reading]:
+        span = span_of(self.window)
+        for name, (values, counts) in MEASURES.items():
+            yield _reading(name, span, values(sums), counts(sums))
+        for name, found in self.ready.items():
+            if name in COUNTS:
+                n = COUNTS[name](sums)
+                yield _reading(name, span, found, {subject: n.get(subject, 0.0) for subject in found})
 
 
-def read_signals(metrics: Metrics, window: Window) -> tuple[tuple[Signal, ...], tuple[str, ...]]:
-    """Ask every measure over the window.
+def span_of(window: Window) -> str:
+    """The window's length as PromQL has it."""
+    return f"{max(1, round(window.seconds))}s"
 
-    Returns:
-        The signals, and what could not be read and why: one failed query does not take the others with it.
+
+def _reading(name: str, span: str, values: Mapping[Subject, float], counts: Mapping[Subject, float]) -> Reading:
+    measure = promql.MEASURE[name]
+    seen = {subject: counts.get(subject, 0.0) for subject in values} if name not in _EVERYBODYS else counts
+    return Reading(name, measure.unit, measure.value(promql.EVERYTHING, span), values, seen)
+
+
+_EVERYBODYS: Final = ("error_ratio", "cache_hit_ratio", "router_premium_ratio", "retry_attempts_per_call")
+"""Measures of which also the lack is told."""
+
+
+class SignalReader:
+    """Reads the signals of the last window.
+
+    Args:
+        metrics: who is asked.
+        window_seconds: the length of a window.
+        scrape_seconds: how often targets are scraped.
+        within_seconds: how long all queries of a pass may take together.
     """
-    span = f"{max(1, round(window.seconds))}s"
-    asker = _Asker(metrics, window.end)
-    readings = [
-        Reading(measure.name, measure.unit, query, asker.ask(query), asker.ask(measure.count(promql.EVERYTHING, span)))
-        for measure in promql.MEASURES
-        for query in (measure.value(promql.EVERYTHING, span),)
-    ]
-    return read(readings, window), tuple(asker.problems)
 
-
-class _Asker:
-    """Asks each query once and remembers what failed."""
-
-    def __init__(self, metrics: Metrics, at: float) -> None:
+    def __init__(self, metrics: Metrics, window_seconds: float, scrape_seconds: float, within_seconds: float) -> None:
         self._metrics = metrics
-        self._at = at
-        self._answers: dict[str, dict[Subject, float]] = {}
-        self.problems: list[str] = []
+        self._seconds = window_seconds
+        self._scrape = scrape_seconds
+        self._within = within_seconds
 
-    def ask(self, query: str) -> dict[Subject, float]:
-        if query not in self._answers:
-            self._answers[query] = self._answer(query)
-        return self._answers[query]
+    def read(self, now: float) -> Look:
+        """Read the window that ends when the last complete scrape did, or now when nobody can tell when that was."""
+        scrapes, problems = ask_all({"": partial(self._metrics.instant, totals.last_scrapes(), now)}, self._within)
+        end = _complete(scrapes.get("", ()), now, _FRESH * self._scrape)
+        window = Window(end - self._seconds, end)
+        questions = self._questions(window)
+        answers, more = ask_all(questions, self._within)
+        presence, worse = self._presence(window)
+        sums = sums_of(answers[name] for name in _SUMS if name in answers)
+        ready = named_values(sample for name in _READY if name in answers for sample in answers[name])
+        return Look(
+            window,
+            sums,
+            ready,
+            self._troubled(window, sums, answers, presence),
+            tuple(dict.fromkeys((*problems, *more, *worse))),
+            len(questions) + 2,
+        )
 
-    def _answer(self, query: str) -> dict[Subject, float]:
+    def later_half(self, look: Look) -> tuple[Totals | None, tuple[str, ...]]:
+        """The sums of the window's second half; None when not all of them could be read."""
+        half = Window(look.window.end - look.window.seconds / 2, look.window.end)
+        questions = self._groups(half)
+        answers, problems = ask_all(questions, self._within)
+        return (None if problems else sums_of(answers.values())), problems
+
+    def past(self, ends: Iterable[float]) -> tuple[dict[float, Totals], tuple[str, ...]]:
+        """The sums of windows that have passed, by their ends."""
+        query = totals.query(totals.PAST, span_of(Window(0, self._seconds)))
+        answers, problems = ask_all({end: partial(self._metrics.instant, query, end) for end in ends}, self._within)
+        return {end: sums_of((answer,)) for end, answer in answers.items()}, problems
+
+    def _questions(self, window: Window) -> dict[str, partial[tuple[Sample, ...]]]:
+        span = span_of(window)
+        queries = {name: totals.ready(measures, span) for name, measures in _READY.items()}
+        queries |= {_SEEN: totals.last_seen(), _RESTARTS: totals.restarts(span)}
+        asked = {name: partial(self._metrics.instant, query, window.end) for name, query in queries.items()}
+        return asked | self._groups(window)
+
+    def _groups(self, window: Window) -> dict[str, partial[tuple[Sample, ...]]]:
+        span = span_of(window)
+        return {
+            name: partial(self._metrics.instant, totals.query(group, span), window.end) for name, group in _SUMS.items()
+        }
+
+    def _presence(self, window: Window) -> tuple[tuple[Series, ...], tuple[str, ...]]:
+        step = max(1.0, 2 * self._scrape)
         try:
-            return by_subject(self._metrics.instant(query, self._at))
+            return self._metrics.range(totals.presence(f"{round(step)}s"), window.start + step, window.end, step), ()
         except BackendError as error:
-            self.problems.append(error.message)
-            return {}
+            return (), (error.message,)
+
+    def _troubled(
+        self,
+        window: Window,
+        sums: Totals,
+        answers: Mapping[str, tuple[Sample, ...]],
+        presence: Iterable[Series],
+    ) -> dict[Subject, State]:
+        """The state of those whose numbers are not simply measured; the worst counts."""
+        gone = _gaps(presence, window, max(1.0, 2 * self._scrape))
+        seen = by_subject(answers.get(_SEEN, ()))
+        states: dict[Subject, State] = dict.fromkeys(by_subject(answers.get(_RESTARTS, ())), "reset")
+        oldest = window.end - _FRESH * self._scrape
+        for subject, _, _ in sums.rows(totals.CALLS[0].name):
+            if seen and seen.get(subject, 0.0) < oldest:
+                states[subject] = "stale"
+            elif subject.service in gone:
+                states[subject] = "gap"
+        return states
+
+
+_SUMS: Final = {group[0].name: group for group in totals.GROUPS}
+_READY: Final = {measures[0]: measures for measures in totals.READY}
+_SEEN, _RESTARTS = "seen", "restarts"
+
+
+def _complete(scrapes: Iterable[Sample], now: float, fresh_seconds: float) -> float:
+    """When every target that still answers had been scraped."""
+    times = [sample.value for sample in scrapes]
+    newest = max(times, default=now)
+    return min(now, min((one for one in times if one >= newest - fresh_seconds), default=now))
+
+
+def _gaps(presence: Iterable[Series], window: Window, step: float) -> set[str]:
+    """Services that were out of sight in the middle of the window for too large a part of it."""
+    found = set()
+    for series in presence:
+        times = [at for at, _ in series.points]
+        if times and "service" in series.labels:
+            expected = (times[-1] - times[0]) / step + 1
+            late = (window.end - times[-1]) / step
+            if 1 - len(times) / (expected + late) > _GAP:
+                found.add(series.labels["service"])
+    return found

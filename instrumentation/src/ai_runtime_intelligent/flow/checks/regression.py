@@ -27,11 +27,12 @@ class _Kind:
 
     def judge(self, patient: Patient) -> Finding | str:
         """Compare with the past; a window with a restart is not compared: what warms up is not worse."""
-        past = patient.past.get(self.measure)
-        usual = baseline(past, skip=_SKIP) if past else None
+        past, value = patient.past.get(self.measure), patient.value(self.measure)
+        if past is not None and past.held(value, _SKIP, down=self.down):
+            return f"{self.what} {value:.3g}, as often before"
+        usual = baseline(past, skip=_SKIP) if past is not None else None
         if usual is None:
             return f"{self.what}: too young to be compared with its own past, {MIN_RECENT} windows are needed"
-        value = patient.value(self.measure)
         told = f"{self.what} {value:.3g}, usually {usual.middle:.3g} ({usual.windows} windows)"
         if patient.restarted():
             return f"{told}, but it was started anew in the window"
@@ -50,8 +51,6 @@ class _Kind:
 
     def _matters(self, usual: Baseline, value: float, patient: Patient) -> bool:
         limits = patient.limits
-        if not usual.beyond(value, down=self.down):
-            return False
         moved = abs(value - usual.middle)
         if self.ratio and not self.down:
             return moved >= limits.least_error_change

@@ -1,6 +1,50 @@
 """The rules: one small module each, from a finding to advice. No clock, no network: a rule is a function."""
 
-from . import cold_cache, premium_routing, retry_storm, serial_stage
+from . import (
+    bottleneck,
+    cold_cache,
+    coming_breach,
+    cost_regression,
+    dead_fallback,
+    dead_primary,
+    duplicated_calls,
+    error_regression,
+    hit_regression,
+    latency_regression,
+    n_plus_one,
+    narrow_limit,
+    oversized_prompts,
+    premium_routing,
+    retry_storm,
+    serial_calls,
+    serial_stage,
+    short_timeout,
+    thrashing_cache,
+    useless_cache,
+    useless_retry,
+)
 
-RULES = (cold_cache.RULE, premium_routing.RULE, retry_storm.RULE, serial_stage.RULE)
+RULES = (
+    cold_cache.RULE,
+    thrashing_cache.RULE,
+    useless_cache.RULE,
+    duplicated_calls.RULE,
+    premium_routing.RULE,
+    retry_storm.RULE,
+    useless_retry.RULE,
+    serial_stage.RULE,
+    narrow_limit.RULE,
+    short_timeout.RULE,
+    dead_fallback.RULE,
+    dead_primary.RULE,
+    oversized_prompts.RULE,
+    n_plus_one.RULE,
+    serial_calls.RULE,
+    bottleneck.RULE,
+    latency_regression.RULE,
+    error_regression.RULE,
+    cost_regression.RULE,
+    hit_regression.RULE,
+    coming_breach.RULE,
+)
 """Every rule, in the order in which they are asked."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from ai_runtime_intelligent.flow.finding import Finding
 from ai_runtime_intelligent.flow.suggestion import Advice, Expected
 
 from airuntime_backend.ports import Case, Question
 
-from .rule import ERRORS, Rule, measured
+from .rule import ERRORS, Rule, measured, told
 
 _STEPS: Final = (10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 7200.0, 21600.0, 86400.0)
 _MARGIN: Final = 4.0  # a popular question is asked again and again: one lifetime should serve several of its visits
@@ -42,9 +43,19 @@ def _advise(case: Case) -> Advice | None:
     )
 
 
+def _remedy(finding: Finding) -> str:
+    return (
+        f"Let entries live longer than the {told(finding, 'cache_reuse_seconds_p90', '.0f')} s within which 90 % "
+        "of them "
+        "are asked for again, or renew them in the background before they expire."
+    )
+
+
 RULE: Final = Rule(
     id="cold_cache",
     finding="cold_cache",
+    needs=("cache_expired_ratio", "cache_hit_ratio", "cache_reuse_seconds_p90"),
     questions=(Question("cachetools", "How does the time to live of a TTL cache decide when an entry expires?"),),
+    remedy=_remedy,
     advise=_advise,
 )

@@ -9,11 +9,12 @@ from __future__ import annotations
 from math import sqrt
 from typing import Final
 
+from ai_runtime_intelligent.flow.finding import Finding
 from ai_runtime_intelligent.flow.suggestion import Advice, Expected
 
 from airuntime_backend.ports import Case, Question
 
-from .rule import ERRORS, Rule, measured
+from .rule import ERRORS, Rule, measured, told
 
 _EVEN: Final = 0.5
 _LEAST_DISCOUNT, _MOST_DISCOUNT = 0.3, 0.98
@@ -45,9 +46,19 @@ def _advise(case: Case) -> Advice | None:
     )
 
 
+def _remedy(finding: Finding) -> str:
+    return (
+        f"{told(finding, 'router_easy_ratio', '.0%')} of requests are easy: raise the score from which the dear "
+        "route is "
+        "taken, and rate some answers of the cheap one to see whether they will do."
+    )
+
+
 RULE: Final = Rule(
     id="premium_routing",
     finding="premium_routing",
+    needs=("router_premium_ratio", "router_easy_ratio", "usd_per_routed_call"),
     questions=(Question("openai", "Which model should answer simple requests to lower cost and latency?"),),
+    remedy=_remedy,
     advise=_advise,
 )

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from ai_runtime_intelligent.flow.finding import Finding
 from ai_runtime_intelligent.flow.suggestion import Advice, Expected
 
 from airuntime_backend.ports import Case, Question
 
-from .rule import ERRORS, Rule, measured
+from .rule import ERRORS, Rule, measured, told
 
 _PAUSE: Final = 0.5
 
@@ -41,9 +42,18 @@ def _advise(case: Case) -> Advice | None:
     )
 
 
+def _remedy(finding: Finding) -> str:
+    return (
+        f"{told(finding, 'retry_failed_ratio', '.0%')} of attempts fail: wait longer between them, with jitter, obey "
+        "Retry-After, and give retries a budget. Then ask less of what refuses."
+    )
+
+
 RULE: Final = Rule(
     id="retry_storm",
     finding="retry_storm",
+    needs=("retry_attempts_per_call", "retry_failed_ratio"),
     questions=(Question("tenacity", "How to wait exponentially with jitter between retries?"),),
+    remedy=_remedy,
     advise=_advise,
 )

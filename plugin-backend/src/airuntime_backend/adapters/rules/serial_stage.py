@@ -8,11 +8,12 @@ from __future__ import annotations
 from math import ceil
 from typing import Final
 
+from ai_runtime_intelligent.flow.finding import Finding
 from ai_runtime_intelligent.flow.suggestion import Advice, Expected
 
 from airuntime_backend.ports import Case, Question
 
-from .rule import ERRORS, Rule, measured
+from .rule import ERRORS, Rule, measured, told
 
 
 def _advise(case: Case) -> Advice | None:
@@ -39,9 +40,19 @@ def _advise(case: Case) -> Advice | None:
     )
 
 
+def _remedy(finding: Finding) -> str:
+    return (
+        f"{told(finding, 'branches_per_call', '.1f')} branches share too few slots: give the stage one for each, "
+        "unless "
+        "what they ask allows no more at once."
+    )
+
+
 RULE: Final = Rule(
     id="serial_stage",
     finding="serial_stage",
+    needs=("queue_share", "branches_per_call", "seconds_mean"),
     questions=(Question("asyncio", "How to run awaitables concurrently and limit how many run at once?"),),
+    remedy=_remedy,
     advise=_advise,
 )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from airuntime_backend.api.query import Handler
 from airuntime_backend.ports import Clock, Ledger, Metrics
 
-from . import changes, primitives, prometheus, spending, suggestions
+from . import changes, forecast, primitives, prometheus, spending, suggestions
 
 
 def handlers(metrics: Metrics, ledger: Ledger, clock: Clock, scrape_seconds: float) -> Mapping[str, Handler]:
@@ -18,6 +18,7 @@ def handlers(metrics: Metrics, ledger: Ledger, clock: Clock, scrape_seconds: flo
         "cost": spending.Cost(metrics),
         "routing": primitives.Routing(metrics),
         "cache": primitives.Cache(metrics),
+        "forecast": forecast.Forecasts(ledger),
         "findings": suggestions.Findings(ledger, clock),
         "suggestions": suggestions.Suggestions(ledger),
         "snippets": suggestions.Snippets(ledger),

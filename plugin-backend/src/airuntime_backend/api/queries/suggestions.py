@@ -10,6 +10,7 @@ from ai_runtime_intelligent.flow.suggestion import Suggestion
 
 from airuntime_backend.api.frames import Frame
 from airuntime_backend.api.query import QuerySpec, Span
+from airuntime_backend.engine.predictions import rank_of, trusted
 from airuntime_backend.ports import Clock, Ledger, SuggestionRecord
 
 from .table import Column, concerns, number, table
@@ -31,6 +32,8 @@ class Findings:
         Column("summary"),
         Column("suggestion"),
         Column("state"),
+        Column("causes"),
+        Column("what_to_do"),
     )
 
     def __init__(self, ledger: Ledger, clock: Clock) -> None:
@@ -47,7 +50,7 @@ class Findings:
         answers = {_cause(record.suggestion): record.suggestion.id for record in self._ledger.suggestions()}
         rows = [(time, *_found(finding, answers)) for finding in diagnosis.findings if _asked(spec, finding)]
         rows += [(time, *_clear(clear)) for clear in diagnosis.clear if _asked(spec, clear)]
-        rows += [(time, "", "", "", "unread", None, None, problem, "", "unread") for problem in problems]
+        rows += [(time, "", "", "", "unread", None, None, problem, "", "unread", "", "") for problem in problems]
         return (table("findings", self._COLUMNS, rows),)
 
 
@@ -73,12 +76,14 @@ def _found(finding: Finding, answers: dict[tuple[object, ...], str]) -> tuple[ob
         finding.summary,
         answer,
         "found",
+        ", ".join(finding.causes),
+        finding.remedy,
     )
 
 
 def _clear(clear: Clear) -> tuple[object, ...]:
     subject, state = clear.subject, "clear" if clear.measured else "unsure"
-    return (subject.service, subject.primitive, subject.kind, clear.name, None, None, clear.reason, "", state)
+    return (subject.service, subject.primitive, subject.kind, clear.name, None, None, clear.reason, "", state, "", "")
 
 
 def _asked_for(ledger: Ledger, spec: QuerySpec) -> Iterator[SuggestionRecord]:
@@ -90,7 +95,7 @@ def _asked_for(ledger: Ledger, spec: QuerySpec) -> Iterator[SuggestionRecord]:
 
 
 class Suggestions:
-    """Suggestions, open ones first."""
+    """Suggestions, open ones first, of those the ones that promise most."""
 
     _COLUMNS: Final = (
         Column("id"),
@@ -105,6 +110,7 @@ class Suggestions:
         Column("status"),
         number("revision"),
         Column("actions"),
+        number("rank", "percentunit"),
     )
 
     def __init__(self, ledger: Ledger) -> None:
@@ -112,8 +118,10 @@ class Suggestions:
 
     def __call__(self, spec: QuerySpec, span: Span) -> tuple[Frame, ...]:  # noqa: ARG002 - all of them, whatever the span
         """One row for each suggestion."""
-        records = sorted(_asked_for(self._ledger, spec), key=lambda record: record.status != "open")
-        return (table("suggestions", self._COLUMNS, [_row(record) for record in records]),)
+        believed = trusted(self._ledger)
+        ranked = [(record, rank_of(record.suggestion, believed)) for record in _asked_for(self._ledger, spec)]
+        ranked.sort(key=lambda one: (one[0].status != "open", -one[1] if one[0].status == "open" else 0.0))
+        return (table("suggestions", self._COLUMNS, [(*_row(record), worth) for record, worth in ranked]),)
 
 
 def _row(record: SuggestionRecord) -> tuple[object, ...]:

@@ -1,0 +1,59 @@
+"""Query type ``forecast``: where numbers are going, how wide the band is, and how wrong such forecasts have been."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ai_runtime_intelligent.flow.forecast import Forecast
+
+from airuntime_backend.api.frames import Frame
+from airuntime_backend.api.query import QuerySpec, Span
+from airuntime_backend.ports import Ledger
+
+from .table import Column, concerns, number, table, wanted
+
+
+class Forecasts:
+    """The forecasts of the latest analysis, coming breaches first."""
+
+    _COLUMNS: Final = (
+        Column("time", "time"),
+        Column("service"),
+        Column("primitive"),
+        Column("measure"),
+        Column("unit"),
+        number("now"),
+        Column("at", "time"),
+        number("low"),
+        number("middle"),
+        number("high"),
+        number("past_error"),
+        number("trials"),
+        number("limit"),
+        number("breach_in", "s"),
+        Column("told"),
+    )
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def __call__(self, spec: QuerySpec, span: Span) -> tuple[Frame, ...]:  # noqa: ARG002 - the latest, whatever the span
+        """One row for each forecast; ``now`` is the last whole window, whose end is ``time``."""
+        latest = self._ledger.diagnosis()
+        ahead = () if latest is None else latest[0].forecasts
+        asked = [one for one in ahead if _asked(spec, one)]
+        asked.sort(key=lambda one: (one.breach_seconds is None, one.breach_seconds or 0.0))
+        return (table("forecast", self._COLUMNS, [_row(one) for one in asked]),)
+
+
+def _asked(spec: QuerySpec, one: Forecast) -> bool:
+    if one.subject.kind == "service":
+        return wanted(spec.service, one.subject.service)
+    return concerns(spec, one.subject.service, one.subject.primitive)
+
+
+def _row(one: Forecast) -> tuple[object, ...]:
+    subject = one.subject
+    when = (round(one.since * 1000), subject.service, subject.primitive, one.measure, one.unit, one.now)
+    band = (round(one.at * 1000), one.low, one.middle, one.high, one.error, float(one.trials))
+    return (*when, *band, one.limit, one.breach_seconds, one.told)

@@ -1,0 +1,130 @@
+"""History: the numbers of windows that have passed, read once and kept.
+
+A window that has passed does not change any more. So each is asked for once, a few in each pass, the latest first: an
+analysis stays within its queries, and knows more of the past each time. Kept are plain numbers in arrays, since there
+may be thousands of primitives.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Mapping
+from math import isnan, nan
+from typing import Final
+
+from ai_runtime_intelligent.contract import metrics
+from ai_runtime_intelligent.flow import measures
+from ai_runtime_intelligent.flow.baseline import Past
+from ai_runtime_intelligent.flow.forecast import Point
+from ai_runtime_intelligent.flow.signal import Subject
+from ai_runtime_intelligent.flow.totals import Totals, Values
+
+RECENT: Final = 24
+"""Windows before the present one."""
+DAYS: Final = 7
+"""Days whose window at the same time is known."""
+DAY: Final = 86_400.0
+_MOST: Final = 2_000_000
+"""Numbers of one measure that are kept beyond those that are needed now."""
+
+KEPT: Final = {
+    "seconds_mean": (measures.seconds_mean, measures.calls),
+    "error_ratio": (measures.error_ratio, measures.calls),
+    "usd_per_call": (measures.usd_per_call, measures.calls),
+    "cache_hit_ratio": (measures.hit_ratio, measures.requests),
+}
+USD: Final = "usd"
+
+
+class History:
+    """The windows of ``window_seconds`` that have passed, each ending at a multiple of that."""
+
+    def __init__(self, window_seconds: float, least: int) -> None:
+        self._seconds = window_seconds
+        self._least = least
+        self._places: dict[Subject, int] = {}
+        self._slots: dict[int, Mapping[str, array[float]]] = {}
+
+    def wanted(self, end: float) -> tuple[float, ...]:
+        """The ends of the windows that are needed beside one that ends then and are not known, first things first."""
+        recent, days = self._recent(end), self._days(end)
+        order = (*recent[: RECENT // 2], *days, *recent[RECENT // 2 :])
+        return tuple(slot * self._seconds for slot in order if slot not in self._slots)
+
+    def put(self, end: float, sums: Totals) -> None:
+        """Keep the numbers of a window."""
+        kept = {name: self._kept(values(sums), counts(sums)) for name, (values, counts) in KEPT.items()}
+        kept[USD] = self._kept(_spent(sums), None)
+        self._slots[round(end / self._seconds)] = kept
+
+    def forget(self, end: float) -> None:
+        """Let go of what is too old, and with many primitives of all that is not needed now."""
+        needed = {*self._recent(end), *self._days(end)}
+        oldest = (end - DAY) / self._seconds - RECENT
+        crowded = len(self._places) * len(self._slots) > _MOST
+        self._slots = {
+            slot: kept for slot, kept in self._slots.items() if slot in needed or (slot > oldest and not crowded)
+        }
+
+    def past(self, subject: Subject, end: float) -> Mapping[str, Past]:
+        """What is known of a primitive, by measure, beside a window that ends then."""
+        place = self._places.get(subject)
+        if place is None:
+            return {}
+        recent, days = self._recent(end)[::-1], self._days(end)
+        return {
+            name: Past(tuple(self._values(name, place, days)), tuple(self._values(name, place, recent)))
+            for name in KEPT
+        }
+
+    def points(self, subject: Subject, name: str, end: float, ago: float = 0.0) -> tuple[Point, ...]:
+        """The latest windows of a series, oldest first; ``ago`` seconds earlier, and then as far ahead again."""
+        place = self._places.get(subject)
+        if place is None:
+            return ()
+        last = int((end - self._seconds - ago) // self._seconds)
+        ahead = RECENT if ago else 0
+        found = ((slot, self._at(name, place, slot)) for slot in range(last - RECENT + 1, last + ahead + 1))
+        return tuple((slot * self._seconds, value) for slot, value in found if not isnan(value))
+
+    def _recent(self, end: float) -> list[int]:
+        """Latest first; none overlaps a window that ends then."""
+        last = int((end - self._seconds) // self._seconds)
+        return [last - back for back in range(RECENT)]
+
+    def _days(self, end: float) -> list[int]:
+        return [int((end - day * DAY) // self._seconds) for day in range(1, DAYS + 1)]
+
+    def _values(self, name: str, place: int, slots: list[int]) -> Iterator[float]:
+        for slot in slots:
+            value = self._at(name, place, slot)
+            if not isnan(value):
+                yield value
+
+    def _at(self, name: str, place: int, slot: int) -> float:
+        kept = self._slots.get(slot)
+        if kept is None or place >= len(kept[name]):
+            return nan
+        return kept[name][place]
+
+    def _kept(self, values: Values, counts: Values | None) -> array[float]:
+        for subject in values:
+            self._places.setdefault(subject, len(self._places))
+        row = array("d", [nan]) * len(self._places)
+        for subject, value in values.items():
+            if counts is None or counts.get(subject, 0.0) >= self._least:
+                row[self._places[subject]] = value
+        return row
+
+
+def service_as_subject(service: str) -> Subject:
+    """A service as whom a number is about that belongs to none of its primitives alone."""
+    return Subject(service, "*", "service")
+
+
+def _spent(sums: Totals) -> Values:
+    spent: dict[Subject, float] = {}
+    for subject, _, usd in sums.rows(metrics.COST.name):
+        whole = service_as_subject(subject.service)
+        spent[whole] = spent.get(whole, 0.0) + usd
+    return spent
