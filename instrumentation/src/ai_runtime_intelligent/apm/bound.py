@@ -13,7 +13,7 @@ from ai_runtime_intelligent.contract.kinds import STATUSES, ArmName, Status
 from ai_runtime_intelligent.contract.metrics import Metric
 from ai_runtime_intelligent.primitives.definition import Definition
 from ai_runtime_intelligent.primitives.frame import status_of
-from ai_runtime_intelligent.quiet import quiet
+from ai_runtime_intelligent.quiet import failed, quiet
 from ai_runtime_intelligent.runtime.arms import Experiment
 
 from .cells import Exemplar
@@ -59,10 +59,13 @@ class Bound:
 
     def begin(self) -> Span | None:
         """An execution starts. The span, if any, is current until it is left, which is before :meth:`end`."""
-        span = self._start() if self._start is not None else None
         with guard.lock:
             self._inflight.value += 1
-        return span
+        try:
+            return self._start() if self._start is not None else None
+        except Exception:  # noqa: BLE001 - a sampler, or a processor, that fails costs the span and no count
+            failed("Bound.begin")
+            return None
 
     def end(self, span: Span | None, error: BaseException | None, seconds: float, own: float, result: Any) -> None:
         """The execution ended after ``seconds``, of which ``own`` were not its children's."""
@@ -81,7 +84,10 @@ class Bound:
                 now = time()
                 duration.exemplars[bucket] = Exemplar(seconds, span.kept, now)
                 self_time.exemplars[own_bucket] = Exemplar(own, span.kept, now)
-            span.finish(status, error)
+            try:
+                span.finish(status, error)
+            except Exception:  # noqa: BLE001 - the same of a processor, or of an error that cannot be put into words
+                failed("Span.finish")
         if self._observes:
             self.observed(status, error, seconds, result)
 

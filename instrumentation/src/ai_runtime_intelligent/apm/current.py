@@ -66,10 +66,12 @@ class RecordedSpan:
 
     def finish(self, status: Status, error: BaseException | None) -> None:
         """Hand the span to the processors."""
-        if error is not None and status in ("error", "timeout"):
-            self._otel.record_exception(error)
-            self._otel.set_status(StatusCode.ERROR, type(error).__name__)
-        self._otel.end()
+        try:
+            if error is not None and status in ("error", "timeout"):
+                self._otel.set_status(StatusCode.ERROR, type(error).__name__)
+                self._otel.record_exception(error)
+        finally:
+            self._otel.end()
 
     def enter(self) -> None:
         """Be the current span."""

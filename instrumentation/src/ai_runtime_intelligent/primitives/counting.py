@@ -15,6 +15,7 @@ from ai_runtime_intelligent.contract.metrics import (
     ROUTER_DECISIONS,
     Metric,
 )
+from ai_runtime_intelligent.quiet import failed
 
 from .definition import LabelSet
 from .errors import INTERRUPTIONS
@@ -34,8 +35,11 @@ class FailureReportedError(Exception):
 
 def reported(seen: Recognised, result: Any) -> FailureReportedError | None:
     """The failure that an adaptive primitive tells of in its result."""
-    if seen.adaptive and isinstance(result, Mapping) and result.get("success") is False:
-        return FailureReportedError(str(result.get("error_type", "unknown")))
+    try:
+        if seen.adaptive and isinstance(result, Mapping) and result.get("success") is False:
+            return FailureReportedError(str(result.get("error_type", "unknown")))
+    except Exception:  # noqa: BLE001 - what somebody else's mapping does when it is looked at
+        failed("reported")
     return None
 
 

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, Final
 
 from ai_runtime_intelligent.contract.metrics import CACHE_ENTRIES, CACHE_EVICTIONS, Metric
-from ai_runtime_intelligent.quiet import quiet
+from ai_runtime_intelligent.quiet import failed, quiet
 from ai_runtime_intelligent.runtime.places import doc_of, place_of
 
 from .counting import count, known, reported
@@ -82,12 +82,18 @@ class Foreign:
         frame.close(failure, result)
         return result
 
-    def _watch(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Watch:
-        router = self.definition.name if self._seen.kind == "router" else None
-        return Watch(self._roles, _context_in(args, kwargs), router=router, sees_parts=self.sees_parts)
+    def _watch(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Watch | None:
+        try:
+            router = self.definition.name if self._seen.kind == "router" else None
+            return Watch(self._roles, _context_in(args, kwargs), router=router, sees_parts=self.sees_parts)
+        except Exception:  # noqa: BLE001 - whatever it is, it is ours and not the user's
+            failed("Foreign.watch")
+            return None
 
     @quiet
-    def _ended(self, target: Any, watch: Watch, error: BaseException | None, result: Any) -> None:
+    def _ended(self, target: Any, watch: Watch | None, error: BaseException | None, result: Any) -> None:
+        if watch is None:
+            return
         count(self._seen.kind, watch, error, result, self._count)
         if self._seen.kind == "cache":
             self._show_stats(_stats(target))
@@ -123,7 +129,7 @@ def measure(target: Any, seen: Recognised, *, name: str | None) -> Any:
         try:
             return await foreign.run(target, execute, args, kwargs)
         except BaseException as error:
-            error.__traceback__ = past_ours(error.__traceback__)
+            step_out(error)
             raise
 
     setattr(measured, MARK, foreign.definition)
@@ -148,7 +154,7 @@ def notice(part: Any) -> bool:
         try:
             return await noticed(part, lambda: run(*args, **kwargs))
         except BaseException as error:
-            error.__traceback__ = past_ours(error.__traceback__)
+            step_out(error)
             raise
 
     setattr(noticing, NOTICES, noticing)
@@ -168,8 +174,15 @@ def unnotice(part: Any) -> None:
         part.execute = before
 
 
-def past_ours(traceback: TracebackType | None) -> TracebackType | None:
-    """A traceback without the frames of this package at its beginning."""
+def step_out(error: BaseException) -> None:
+    """Leave the frames of this package out of the beginning of the error's traceback."""
+    try:  # past a __setattr__ of the user's, which may refuse it
+        BaseException.with_traceback(error, _past_ours(error.__traceback__))
+    except Exception:  # noqa: BLE001 - whatever it is, it is ours and not the user's
+        failed("step_out")
+
+
+def _past_ours(traceback: TracebackType | None) -> TracebackType | None:
     while traceback is not None and traceback.tb_next is not None and _is_ours(traceback):
         traceback = traceback.tb_next
     return traceback

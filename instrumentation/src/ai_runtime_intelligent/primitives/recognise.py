@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ai_runtime_intelligent.contract.kinds import PrimitiveKind
+from ai_runtime_intelligent.quiet import failed
 
 from .naming import name_of
 
@@ -35,9 +36,13 @@ class Recognised:
 
 def recognise(target: Any) -> Recognised | None:
     """What ``target`` is, or None when it is nothing known: known ones have a coroutine function ``execute``."""
-    if isinstance(target, type) or not inspect.iscoroutinefunction(get(target, "execute")):
+    try:
+        if isinstance(target, type) or not inspect.iscoroutinefunction(get(target, "execute")):
+            return None
+        return next((found for shape in _SHAPES if (found := shape(target)) is not None), None)
+    except Exception:  # noqa: BLE001 - what somebody else's attributes do when they are looked at
+        failed("recognise")
         return None
-    return next((found for shape in _SHAPES if (found := shape(target)) is not None), None)
 
 
 def get(target: Any, name: str) -> Any:

@@ -11,6 +11,8 @@ from contextvars import ContextVar, Token
 from dataclasses import dataclass
 from typing import Any
 
+from ai_runtime_intelligent.quiet import failed
+
 from .recognise import get
 from .route import Route, current_route
 
@@ -93,11 +95,10 @@ current_watch: ContextVar[Watch | None] = ContextVar("airuntime_watch", default=
 
 async def noticed(part: Any, execute: Callable[[], Any]) -> Any:
     """Run ``execute``, which is that of ``part``, and note it in the watch of whoever calls it, once."""
-    watch = current_watch.get()
-    role = watch.role_of(part) if watch is not None else None
+    watch, role, routing = _seen(part)
     if watch is None or role is None:
         return await execute()
-    watching, routing = current_watch.set(None), watch.route(role)
+    watching = current_watch.set(None)
     try:
         result = await execute()
     except BaseException as error:
@@ -108,6 +109,17 @@ async def noticed(part: Any, execute: Callable[[], Any]) -> Any:
         leave(watching)
     watch.runs.append(Run(role, None))
     return result
+
+
+def _seen(part: Any) -> tuple[Watch | None, str | None, Token[Route] | None]:
+    """The watch that ``part`` runs in, its role there, and the route that is taken by it."""
+    try:
+        watch = current_watch.get()
+        role = watch.role_of(part) if watch is not None else None
+        return watch, role, watch.route(role) if watch is not None and role is not None else None
+    except Exception:  # noqa: BLE001 - whatever it is, it is ours and not the user's
+        failed("noticed")
+        return None, None, None
 
 
 def leave(token: Token[Any] | None) -> None:

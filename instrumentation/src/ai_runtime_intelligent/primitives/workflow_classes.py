@@ -20,7 +20,7 @@ from typing import Any, Final
 from ai_runtime_intelligent import forks
 from ai_runtime_intelligent.quiet import failed, quiet
 
-from .foreign import NOTICES, Foreign, notice, past_ours, unnotice
+from .foreign import NOTICES, Foreign, notice, step_out, unnotice
 from .naming import MARK
 from .recognise import Recognised, recognise
 
@@ -112,7 +112,7 @@ class WorkflowClasses:
             try:
                 return await foreign.run(self_, functools.partial(original, self_), args, kwargs)
             except BaseException as error:
-                error.__traceback__ = past_ours(error.__traceback__)
+                step_out(error)
                 raise
 
         setattr(execute, NOTICES, execute)

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
+from ai_runtime_intelligent.quiet import failed
+
 _PACKAGE = __name__.partition(".")[0]
 
 
@@ -24,6 +26,14 @@ class Place(NamedTuple):  # loading dataclasses would cost more than all of this
 
 def place_of(target: Any) -> Place:
     """The definition of a callable or of an object's ``execute``; of a callable without source, the caller's line."""
+    try:
+        return _place_of(target)
+    except Exception:  # noqa: BLE001 - what somebody else's attributes do when they are looked at
+        failed("place_of")
+        return Place("", 0, "", "")
+
+
+def _place_of(target: Any) -> Place:
     function = _function_behind(target)
     code: CodeType | None = getattr(function, "__code__", None)
     if code is None:
@@ -62,4 +72,8 @@ def _is_ours(frame: FrameType) -> bool:
 
 def doc_of(function: Callable[..., Any] | Any, limit: int = 2000) -> str:
     """The docstring, without indentation, at most ``limit`` characters."""
-    return (inspect.getdoc(_function_behind(function)) or "")[:limit]
+    try:
+        return (inspect.getdoc(_function_behind(function)) or "")[:limit]
+    except Exception:  # noqa: BLE001 - the same
+        failed("doc_of")
+        return ""
