@@ -13,13 +13,14 @@ from .baseline import Past
 from .causes import rank_causes
 from .checks import CHECKS
 from .checks.coming import coming
+from .detector import Detector
 from .diagnosis import Clear, Diagnosis, Finding
 from .forecast import Forecast
 from .limits import Limits
 from .patient import Check, Patient
 from .signal import Signal, Subject
 
-__all__ = ["CHECKS", "Check", "Clear", "Diagnosis", "Finding", "Limits", "find", "rank_causes"]
+__all__ = ["CHECKS", "Check", "Clear", "Detector", "Diagnosis", "Finding", "Limits", "find", "rank_causes"]
 
 Pasts = Mapping[Subject, Mapping[str, Past]]
 """What is known of earlier windows: for each primitive, by measure."""
