@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 from ai_runtime_intelligent.flow.change import ChangeError, Current, Setting, plan
 from ai_runtime_intelligent.flow.evidence import MAX_TEXT, CodeSnippet, DocSnippet, EvidenceError, gather
-from ai_runtime_intelligent.flow.suggestion import SuggestionError, propose
+from ai_runtime_intelligent.flow.ranking import rank
+from ai_runtime_intelligent.flow.suggestion import SuggestionError, Wording, propose, worded
 from support.flow import advice, cold, diagnosis, evidence, suggestion, tunable
 
 
@@ -89,3 +90,46 @@ def test_a_change_from_another_value_than_the_target_reports_is_refused() -> Non
     """The ground has moved: the suggestion no longer holds."""
     with pytest.raises(ChangeError, match="is 5 now"):
         plan(suggestion(), Current(5.0, Setting("shop", "answers.ttl_seconds", 5.0)), "ann", at=1.0)
+
+
+def words(**more: object) -> Wording:
+    """What a model may add."""
+    given: dict[str, object] = {"author": "a model", "cites": ("signal_1",), "of_rule": "The rule's claim."}
+    return Wording(**(given | more))  # type: ignore[arg-type] # tests give what is wrong on purpose
+
+
+def test_other_words_change_no_number() -> None:
+    """Title and claim are another's; value, claim in numbers, guardrails, risk and evidence stay the rule's."""
+    before = suggestion()
+
+    after = worded(before, "Keep answers longer", "They expire before they are asked for again.", words())
+
+    assert (after.title, after.claim) == ("Keep answers longer", "They expire before they are asked for again.")
+    assert replace(after, title=before.title, claim=before.claim, wording=None) == before
+
+
+@pytest.mark.parametrize(
+    ("title", "claim", "wording", "reason"),
+    [
+        ("", "c", words(), "1 to 120"),
+        ("t" * 121, "c", words(), "1 to 120"),
+        ("t", " ", words(), "1 to 700"),
+        ("t", "c" * 701, words(), "1 to 700"),
+        ("t", "c", words(cites=()), "cite no evidence"),
+        ("t", "c", words(weight=1.01), "outside 0.5"),
+        ("t", "c", words(weight=float("nan")), "outside 0.5"),
+    ],
+)
+def test_words_without_measure_are_refused(title: str, claim: str, wording: Wording, reason: str) -> None:
+    """Empty, overlong or unfounded words are not taken, and no weight lifts a suggestion."""
+    with pytest.raises(SuggestionError, match=reason):
+        worded(suggestion(), title, claim, wording)
+
+
+def test_a_weight_moves_a_suggestion_further_down() -> None:
+    """Half the weight is half the rank."""
+    before = suggestion()
+
+    after = worded(before, "t", "c", words(weight=0.5))
+
+    assert rank(after, 0.8) == pytest.approx(rank(before, 0.8) / 2)

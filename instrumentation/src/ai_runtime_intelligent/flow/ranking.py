@@ -39,7 +39,8 @@ def _weight(suggestion: Suggestion) -> float:
 
 def rank(suggestion: Suggestion, trust: float) -> float:
     """What it is worth to look at this one first, 0..1."""
-    return expected_saving(suggestion) * suggestion.evidence.finding.confidence * trust
+    weight = suggestion.wording.weight if suggestion.wording else 1.0
+    return expected_saving(suggestion) * suggestion.evidence.finding.confidence * trust * weight
 
 
 def merged(

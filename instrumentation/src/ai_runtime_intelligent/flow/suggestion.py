@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
-from typing import Literal
+from typing import Final, Literal
 
 from ai_runtime_intelligent.contract.kinds import TunableType
 
@@ -14,6 +14,9 @@ from .signal import Subject
 
 Direction = Literal["lower", "higher"]
 Risk = Literal["low", "medium", "high"]
+MAX_TITLE: Final = 120
+MAX_CLAIM: Final = 700
+"""Characters of words that are not a rule's own."""
 
 
 class SuggestionError(ValueError):
@@ -88,6 +91,22 @@ class Advice:
 
 
 @dataclass(frozen=True)
+class Wording:
+    """What somebody who may only word, such as a model, gave to a rule's suggestion beside title and claim.
+
+    ``author`` is who; ``cites`` are the ids of signals and documentation and the files on which the words stand;
+    ``of_rule`` the claim in the rule's own words; ``weight``, 0.5..1, how much further down it belongs in the ranking;
+    ``patch`` a unified diff of the user's source, for a person to read.
+    """
+
+    author: str
+    cites: tuple[str, ...]
+    of_rule: str
+    weight: float = 1.0
+    patch: str = ""
+
+
+@dataclass(frozen=True)
 class Suggestion:
     """One change worth making, with its evidence and the claim by which it will be judged."""
 
@@ -103,6 +122,7 @@ class Suggestion:
     guardrails: tuple[Guardrail, ...]
     risk: Risk
     evidence: Evidence
+    wording: Wording | None = None
 
 
 def propose(evidence: Evidence, advice: Advice, at: float) -> Suggestion:
@@ -136,6 +156,22 @@ def propose(evidence: Evidence, advice: Advice, at: float) -> Suggestion:
         risk=advice.risk,
         evidence=evidence,
     )
+
+
+def worded(suggestion: Suggestion, title: str, claim: str, wording: Wording) -> Suggestion:
+    """The same suggestion in other words: what is changed, its claim in numbers and its guardrails stay.
+
+    Raises:
+        SuggestionError: the words are empty or too long, cite nothing, or the weight would lift it.
+    """
+    for text, limit in ((title, MAX_TITLE), (claim, MAX_CLAIM)):
+        if not text.strip() or len(text) > limit:
+            raise SuggestionError(f"words must have 1 to {limit} characters, these have {len(text.strip())}")
+    if not wording.cites:
+        raise SuggestionError("the words cite no evidence")
+    if not 0.5 <= wording.weight <= 1:  # noqa: PLR2004 - the bounds that the docstring of Wording gives
+        raise SuggestionError(f"the weight {wording.weight!r} is outside 0.5..1")
+    return replace(suggestion, title=title, claim=claim, wording=wording)
 
 
 def _refutable(expected: Expected) -> None:
