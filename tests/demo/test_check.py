@@ -21,7 +21,7 @@ from airuntime_demo.check import Check, CheckTimeoutError, Report
 from airuntime_demo.cli import main
 from airuntime_demo.client import BackendAnswerError, Client
 from airuntime_demo.layout import StackOptions
-from airuntime_demo.wastes import PRIMITIVES, Waste
+from airuntime_demo.wastes import FINDINGS, PRIMITIVES, Waste
 from click.testing import CliRunner
 
 ROW_FIELDS = ("primitive", "finding", "state", "summary")
@@ -185,8 +185,9 @@ def test_a_finding_elsewhere_than_the_waste_is_not_ok(backend: Backend) -> None:
 
 
 def healthy() -> list[tuple[str, ...]]:
-    """A row for each primitive in which a waste could sit."""
-    return [(name, "bottleneck", "clear", "all is well") for name in PRIMITIVES.values() if name]
+    """A row for each waste that was looked for, and one of a check that needs more time."""
+    rows = [(str(PRIMITIVES[waste]), finding, "clear", "all is well") for waste, finding in FINDINGS.items()]
+    return [*rows, ("answer_cache", "slower", "unsure", "too young to be compared with its own past")]
 
 
 def test_nothing_planted_and_nothing_suggested_gives_the_reasons(backend: Backend) -> None:
@@ -202,8 +203,8 @@ def test_nothing_planted_and_nothing_suggested_gives_the_reasons(backend: Backen
 
 @pytest.mark.parametrize("state", ["unsure", "unread"])
 def test_what_could_not_be_judged_is_not_health(backend: Backend, state: str) -> None:
-    """One check without numbers, and the report is not ok; its reason is in the report."""
-    backend.rows = [*healthy(), ("answer_cache", "bottleneck", state, "Prometheus is down")]
+    """One waste that could not be looked for, and the report is not ok; its reason is in the report."""
+    backend.rows = [*healthy()[1:], ("answer_cache", "cold_cache", state, "Prometheus is down")]
 
     report = run(backend, "none")
 

@@ -15,7 +15,7 @@ from .environment import WINDOW_SECONDS
 from .processes import Say
 from .service import SERVICE
 from .stack import Stack
-from .wastes import PRIMITIVES
+from .wastes import FINDINGS, PRIMITIVES
 
 T = TypeVar("T")
 
@@ -139,11 +139,13 @@ class Check:
 
 
 def judged(rows: Iterable[Mapping[str, object]]) -> bool:
-    """Whether every check of every primitive in which a waste could sit was able to judge, and found it well."""
-    states: dict[object, set[object]] = {}
-    for row in rows:
-        states.setdefault(row["primitive"], set()).add(row["state"])
-    return all(states.get(name) == {"clear"} for name in PRIMITIVES.values() if name)
+    """Whether everything was read, and each waste was looked for in its primitive, could be judged, and is not there.
+
+    Checks that compare with hours before have nothing to say of a service that is a minute old.
+    """
+    states = {(row["primitive"], row["finding"]): row["state"] for row in rows}
+    looked = all(states.get((PRIMITIVES[waste], finding)) == "clear" for waste, finding in FINDINGS.items())
+    return looked and "unread" not in states.values()
 
 
 def measured(verdict: Verdict) -> bool:

@@ -41,6 +41,15 @@ PRIMITIVES: Final[Mapping[Waste, str | None]] = {
 """The primitive in which each waste sits."""
 
 
+FINDINGS: Final[Mapping[Waste, str]] = {
+    "cache": "cold_cache",
+    "router": "premium_routing",
+    "retry": "retry_storm",
+    "serial": "serial_stage",
+}
+"""What each waste is called when it is found."""
+
+
 def parse(text: str) -> Waste:
     """The waste of that name. Raises ValueError that lists the names there are."""
     for waste in get_args(Waste):
