@@ -6,10 +6,9 @@ Each check looks at one primitive and answers either a :class:`Finding` or :clas
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 
-from .baseline import Past
 from .causes import rank_causes
 from .checks import CHECKS
 from .checks.coming import coming
@@ -17,13 +16,10 @@ from .detector import Detector
 from .diagnosis import Clear, Diagnosis, Finding
 from .forecast import Forecast
 from .limits import Limits
-from .patient import Check, Patient
+from .patient import Check, Pasts, Patient
 from .signal import Signal, Subject
 
 __all__ = ["CHECKS", "Check", "Clear", "Detector", "Diagnosis", "Finding", "Limits", "find", "rank_causes"]
-
-Pasts = Mapping[Subject, Mapping[str, Past]]
-"""What is known of earlier windows: for each primitive, by measure."""
 
 
 def find(
@@ -35,17 +31,18 @@ def find(
     """Run every check on every primitive that has signals.
 
     ``pasts`` is what regressions are told by: without it there are none. Of ``forecasts`` those that break a limit are
-    findings.
+    findings, where nothing is wrong yet: what is, will not get well by being foretold.
     """
     told = tuple(forecasts)
     answers = [
         check.answer(patient)
-        for patient in _patients(signals, limits or Limits(), pasts or {})
+        for patient in _patients(signals, limits or Limits(), pasts)
         for check in CHECKS
         if check.applies(patient)
     ]
-    ahead = (coming(one) for one in told)
-    findings = [answer for answer in (*answers, *ahead) if isinstance(answer, Finding)]
+    findings = [answer for answer in answers if isinstance(answer, Finding)]
+    troubled = {finding.subject for finding in findings}
+    findings += [ahead for one in told if one.subject not in troubled and (ahead := coming(one))]
     return Diagnosis(ordered(findings), tuple(answer for answer in answers if isinstance(answer, Clear)), told)
 
 
@@ -59,8 +56,8 @@ def halved(limits: Limits) -> Limits:
     return replace(limits, min_calls=max(1, limits.min_calls // 2), min_confidence=0.5)
 
 
-def _patients(signals: Iterable[Signal], limits: Limits, pasts: Pasts) -> list[Patient]:
+def _patients(signals: Iterable[Signal], limits: Limits, pasts: Pasts | None) -> list[Patient]:
     by_subject: dict[Subject, dict[str, Signal]] = {}
     for signal in signals:
         by_subject.setdefault(signal.subject, {})[signal.measure] = signal
-    return [Patient(subject, by_subject[subject], limits, pasts.get(subject, {})) for subject in sorted(by_subject)]
+    return [Patient(subject, by_subject[subject], limits, pasts) for subject in sorted(by_subject)]

@@ -6,12 +6,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import sqrt
 from statistics import NormalDist
+from typing import Protocol
 
 from .baseline import Past
 from .diagnosis import Clear, Finding
 from .identity import identify
 from .limits import Limits
 from .signal import KNOWN, Signal, Subject
+
+
+class Pasts(Protocol):
+    """What is known of earlier windows."""
+
+    def of(self, subject: Subject, measure: str) -> Past:
+        """The past of one number."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +29,11 @@ class Patient:
     subject: Subject
     signals: Mapping[str, Signal]
     limits: Limits
-    past: Mapping[str, Past] = field(default_factory=dict)
+    pasts: Pasts | None = None
+
+    def past(self, measure: str) -> Past:
+        """The measure in earlier windows, as far as it is known."""
+        return Past() if self.pasts is None else self.pasts.of(self.subject, measure)
 
     def value(self, measure: str) -> float:
         """The measured value, NaN where there is none."""

@@ -29,6 +29,7 @@ class Totals:
     """Sums that were read: by sample name, subject and further labels."""
 
     samples: Mapping[str, Mapping[tuple[Subject, Labels], float]] = field(repr=False)
+    _whole: dict[str, Values] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def rows(self, name: str) -> Iterator[tuple[Subject, Labels, float]]:
         """The growth of a sample, for each of its label sets."""
@@ -36,10 +37,20 @@ class Totals:
             yield subject, labels, value
 
     def by_primitive(self, name: str, where: Callable[[Labels], bool] | None = None) -> Values:
-        """Sums of a sample over its further labels, those left out for which ``where`` is false."""
+        """Sums of a sample over its further labels, those left out for which ``where`` is false.
+
+        A whole sum is kept for the next measure that is made of it.
+        """
+        if where is not None:
+            return self._sums(name, where)
+        if name not in self._whole:
+            self._whole[name] = self._sums(name, lambda _: True)
+        return self._whole[name]
+
+    def _sums(self, name: str, where: Callable[[Labels], bool]) -> dict[Subject, float]:
         sums: dict[Subject, float] = {}
         for (subject, labels), value in self.samples.get(name, {}).items():
-            if where is None or where(labels):
+            if where(labels):
                 sums[subject] = sums.get(subject, 0.0) + value
         return sums
 

@@ -1,9 +1,13 @@
-"""Blame: of the primitives that got worse together, the one where it began."""
+"""Blame: of the primitives that got worse together, the one where it began.
+
+A primitive gets slower, or fails more often, when something that it calls does, or when something is wrong with it
+that another check names. Those are no findings of their own: they become reasons that name what they follow from.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from ai_runtime_intelligent.flow.diagnosis import Clear, Diagnosis, Finding
@@ -17,55 +21,95 @@ _MEASURE: Final = {
     "latency_regression": "seconds_mean",
     "error_regression": "error_ratio",
     "bottleneck": "seconds_mean",
+    "coming_breach": "seconds_mean",
 }
+_SYMPTOMS: Final = ("latency_regression", "error_regression", "coming_breach")
+"""What may be there because of something else."""
+_MULTIPLIED: Final = ("n_plus_one", "serial_calls")
+"""Callees of which there is nothing wrong with one call, but with how many there are."""
 _BEFORE: Final = ("seconds_mean", "error_ratio")
 _RECENT: Final = 2
 """The latest windows may already be those of the trouble."""
+
+After = Mapping[Subject, Mapping[str, list[float]]]
 
 
 def blame(
     diagnosis: Diagnosis, graph: Graph, history: History, halves: Iterable[Iterable[Signal]], end: float
 ) -> Diagnosis:
-    """Let findings that only follow from another become reasons that name it, and let the others name their cause."""
-    after = _after(halves)
-    causes = {id(one): _causes(one, graph, history, after, end) for one in diagnosis.findings if one.name in _MEASURE}
-    named = {(one.subject, one.name) for one in diagnosis.findings}
+    """Let symptoms become reasons that name what they follow from, and let the other findings name their causes."""
+    scene = _Scene(graph, history, _after(halves), end, _names(diagnosis.findings))
     kept: list[Finding] = []
     clear = list(diagnosis.clear)
     for one in diagnosis.findings:
-        by = causes.get(id(one), ())
-        first = next(iter(by), one.subject)
-        if first != one.subject and (first, one.name) in named:
-            why = f"{one.summary}; it follows from {first.primitive}, where it began"
-            clear.append(Clear(one.subject, one.name, why, measured=True))
+        causes = scene.causes(one)
+        source = scene.source(one, causes)
+        if source is None:
+            kept.append(replace(one, causes=tuple(cause.primitive for cause in causes if cause != one.subject)))
         else:
-            kept.append(replace(one, causes=tuple(cause.primitive for cause in by if cause != one.subject)))
+            clear.append(Clear(one.subject, one.name, f"{one.summary}; it follows from {source}", measured=True))
     return replace(diagnosis, findings=tuple(kept), clear=tuple(clear))
 
 
-def _causes(
-    finding: Finding,
-    graph: Graph,
-    history: History,
-    after: Mapping[Subject, Mapping[str, list[float]]],
-    end: float,
-) -> tuple[Subject, ...]:
-    service = finding.subject.service
-    nodes = {one.primitive: one for one in after if one.service == service}
-    calls = {one.primitive: [to.primitive for to in graph.get(one, ())] for one in nodes.values()}
-    before = {name: _past(history, one, end) for name, one in nodes.items()}
-    seen = {name: after[one] for name, one in nodes.items()}
-    ranked = rank_causes(calls, finding.subject.primitive, before, seen, _MEASURE[finding.name])
-    return tuple(nodes[name] for name, _ in ranked[:3] if name in nodes)
+@dataclass(frozen=True)
+class _Scene:
+    """What is known of all primitives while something is wrong."""
+
+    graph: Graph
+    history: History
+    after: After
+    end: float
+    names: Mapping[Subject, set[str]]
+
+    def source(self, finding: Finding, causes: tuple[Subject, ...]) -> str | None:
+        """What a symptom follows from; None when the finding is its own."""
+        own, name = finding.subject, finding.name
+        if name not in _SYMPTOMS:
+            return None
+        if others := self.names[own].difference(_SYMPTOMS):
+            return f"{min(others)} there"
+        for callee in self.graph.get(own, ()):
+            if self.names.get(callee, set()).intersection(_MULTIPLIED):
+                return f"how often {callee.primitive} is called"
+        ranked = next(iter(causes), None)
+        deeper = next((one for one in self._behind(own) if name in self.names.get(one, ())), None)
+        began = ranked if ranked is not None and ranked != own and ranked in self.names else deeper
+        return None if began is None else f"{began.primitive}, where it began"
+
+    def causes(self, finding: Finding) -> tuple[Subject, ...]:
+        """Where the trouble most likely began, best first; none when that cannot be told."""
+        if finding.name not in _MEASURE:
+            return ()
+        nodes = {one.primitive: one for one in self.after if one.service == finding.subject.service}
+        calls = {name: [to.primitive for to in self.graph.get(one, ())] for name, one in nodes.items()}
+        before = {name: self._past(one) for name, one in nodes.items()}
+        seen = {name: self.after[one] for name, one in nodes.items()}
+        ranked = rank_causes(calls, finding.subject.primitive, before, seen, _MEASURE[finding.name])
+        return tuple(nodes[name] for name, _ in ranked[:3] if name in nodes)
+
+    def _past(self, subject: Subject) -> dict[str, list[float]]:
+        found = {}
+        for name in _BEFORE:
+            past = self.history.past(subject, name, self.end)
+            if past.days or past.recent:
+                found[name] = [*past.days, *past.recent[:-_RECENT]]
+        return found
+
+    def _behind(self, subject: Subject) -> Iterator[Subject]:
+        """The callees, however far along the calls."""
+        seen, waiting = {subject}, [subject]
+        while waiting:
+            new = [callee for callee in self.graph.get(waiting.pop(), ()) if callee not in seen]
+            seen.update(new)
+            waiting += new
+            yield from new
 
 
-def _past(history: History, subject: Subject, end: float) -> dict[str, list[float]]:
-    past = history.past(subject, end)
-    return {
-        name: [*past[name].days, *past[name].recent[:-_RECENT]]
-        for name in _BEFORE
-        if name in past and (past[name].days or past[name].recent)
-    }
+def _names(findings: Iterable[Finding]) -> dict[Subject, set[str]]:
+    names: dict[Subject, set[str]] = {}
+    for one in findings:
+        names.setdefault(one.subject, set()).add(one.name)
+    return names
 
 
 def _after(halves: Iterable[Iterable[Signal]]) -> dict[Subject, dict[str, list[float]]]:
@@ -73,7 +117,8 @@ def _after(halves: Iterable[Iterable[Signal]]) -> dict[Subject, dict[str, list[f
     for half in halves:
         for signal in half:
             if signal.value is not None and signal.measure in _BEFORE:
-                found.setdefault(signal.subject, {}).setdefault(signal.measure, []).append(signal.value)
+                of_subject = found.setdefault(signal.subject, {})
+                of_subject.setdefault(signal.measure, []).append(signal.value)
                 if signal.measure == "seconds_mean":
-                    found[signal.subject].setdefault("calls", []).append(float(signal.n))
+                    of_subject.setdefault("calls", []).append(float(signal.n))
     return found

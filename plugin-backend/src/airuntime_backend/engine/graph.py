@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from ai_runtime_intelligent.contract import metrics, promql
 from ai_runtime_intelligent.flow import measures
 from ai_runtime_intelligent.flow.graph import Graph, critical, fanout
 from ai_runtime_intelligent.flow.signal import Reading, Signal, State, Subject, Window, read
-from ai_runtime_intelligent.flow.totals import Totals
+from ai_runtime_intelligent.flow.totals import Totals, Values
 
 from airuntime_backend.manifest import Manifest
 
@@ -25,19 +26,45 @@ def graph_of(manifests: Iterable[Manifest]) -> dict[Subject, tuple[Subject, ...]
     return graph
 
 
-def derived(graph: Graph, sums: Totals, window: Window, troubled: Mapping[Subject, State]) -> tuple[Signal, ...]:
-    """How often a primitive is called by its caller, how much of whose time that takes, and its critical-path share."""
+_ATTEMPTS: Final = "max_attempts"
+
+
+def attempts_of(manifests: Iterable[Manifest]) -> dict[Subject, float]:
+    """How often each retry tries at most, as its service says."""
+    return {
+        Subject(manifest.service, spec.primitive, "retry"): spec.value
+        for manifest in manifests
+        for spec in manifest.tunables
+        if spec.name == f"{spec.primitive}.{_ATTEMPTS}"
+    }
+
+
+def derived(
+    graph: Graph, attempts: Values, sums: Totals, window: Window, troubled: Mapping[Subject, State]
+) -> tuple[Signal, ...]:
+    """What the services' own words add to the sums.
+
+    How often a primitive is called by its caller, how much of the caller's time that takes, its share of the critical
+    path, and how often a retry may try.
+    """
     if not graph:
         return ()
     span = span_of(window)
     calls = measures.calls(sums)
     wall = sums.by_primitive(f"{metrics.DURATION.name}_sum")
     own = sums.by_primitive(f"{metrics.SELF.name}_sum")
-    readings = list(_of_callers(graph, calls, wall, span))
-    shares = critical(graph, own, wall)
-    readings.append(Reading("critical_share", "1", promql.self_share(promql.EVERYTHING, span), shares, calls))
-    kept = {one for reading in readings for one in reading.values}
-    return tuple(one for one in read(readings, window, troubled) if one.subject in kept and one.value is not None)
+    shares, critical_query = critical(graph, own, wall), promql.self_share(promql.EVERYTHING, span)
+    most = {one: value for one, value in attempts.items() if one in calls}
+    readings = (
+        *_of_callers(graph, calls, wall, span),
+        Reading("critical_share", "1", critical_query, shares, _only(calls, shares)),
+        Reading("retry_max_attempts", "1", promql.tunable_value(promql.EVERYTHING), most, _only(calls, most)),
+    )
+    return read(readings, window, troubled)
+
+
+def _only(values: Values, subjects: Iterable[Subject]) -> dict[Subject, float]:
+    return {subject: values[subject] for subject in subjects if subject in values}
 
 
 def _of_callers(

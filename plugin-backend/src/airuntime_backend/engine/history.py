@@ -8,8 +8,7 @@ may be thousands of primitives.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping
-from math import isnan, nan
+from collections.abc import Mapping
 from typing import Final
 
 from ai_runtime_intelligent.contract import metrics
@@ -26,6 +25,11 @@ DAYS: Final = 7
 DAY: Final = 86_400.0
 _MOST: Final = 2_000_000
 """Numbers of one measure that are kept beyond those that are needed now."""
+
+_UNKNOWN: Final = -1.0
+"""No measure is less than 0."""
+
+Rows = list["array[float]"]
 
 KEPT: Final = {
     "seconds_mean": (measures.seconds_mean, measures.calls),
@@ -44,6 +48,7 @@ class History:
         self._least = least
         self._places: dict[Subject, int] = {}
         self._slots: dict[int, Mapping[str, array[float]]] = {}
+        self._rows: dict[tuple[str, float], tuple[Rows, Rows]] = {}
 
     def wanted(self, end: float) -> tuple[float, ...]:
         """The ends of the windows that are needed beside one that ends then and are not known, first things first."""
@@ -56,9 +61,11 @@ class History:
         kept = {name: self._kept(values(sums), counts(sums)) for name, (values, counts) in KEPT.items()}
         kept[USD] = self._kept(_spent(sums), None)
         self._slots[round(end / self._seconds)] = kept
+        self._rows.clear()
 
     def forget(self, end: float) -> None:
         """Let go of what is too old, and with many primitives of all that is not needed now."""
+        self._rows.clear()
         needed = {*self._recent(end), *self._days(end)}
         oldest = (end - DAY) / self._seconds - RECENT
         crowded = len(self._places) * len(self._slots) > _MOST
@@ -66,16 +73,24 @@ class History:
             slot: kept for slot, kept in self._slots.items() if slot in needed or (slot > oldest and not crowded)
         }
 
-    def past(self, subject: Subject, end: float) -> Mapping[str, Past]:
-        """What is known of a primitive, by measure, beside a window that ends then."""
+    def past(self, subject: Subject, name: str, end: float) -> Past:
+        """What is known of a primitive's measure beside a window that ends then."""
         place = self._places.get(subject)
-        if place is None:
-            return {}
-        recent, days = self._recent(end)[::-1], self._days(end)
-        return {
-            name: Past(tuple(self._values(name, place, days)), tuple(self._values(name, place, recent)))
-            for name in KEPT
-        }
+        if place is None or name not in KEPT:
+            return Past()
+        days, recent = self._rows_of(name, end)
+        return Past(_column(days, place), _column(recent, place))
+
+    def _rows_of(self, name: str, end: float) -> tuple[Rows, Rows]:
+        """The rows of a measure that count beside a window, looked up once."""
+        key = (name, end)
+        if key not in self._rows:
+            days, recent = self._days(end), self._recent(end)[::-1]
+            self._rows[key] = (
+                [self._slots[slot][name] for slot in days if slot in self._slots],
+                [self._slots[slot][name] for slot in recent if slot in self._slots],
+            )
+        return self._rows[key]
 
     def points(self, subject: Subject, name: str, end: float, ago: float = 0.0) -> tuple[Point, ...]:
         """The latest windows of a series, oldest first; ``ago`` seconds earlier, and then as far ahead again."""
@@ -85,7 +100,7 @@ class History:
         last = int((end - self._seconds - ago) // self._seconds)
         ahead = RECENT if ago else 0
         found = ((slot, self._at(name, place, slot)) for slot in range(last - RECENT + 1, last + ahead + 1))
-        return tuple((slot * self._seconds, value) for slot, value in found if not isnan(value))
+        return tuple((slot * self._seconds, value) for slot, value in found if value >= 0)
 
     def _recent(self, end: float) -> list[int]:
         """Latest first; none overlaps a window that ends then."""
@@ -95,26 +110,24 @@ class History:
     def _days(self, end: float) -> list[int]:
         return [int((end - day * DAY) // self._seconds) for day in range(1, DAYS + 1)]
 
-    def _values(self, name: str, place: int, slots: list[int]) -> Iterator[float]:
-        for slot in slots:
-            value = self._at(name, place, slot)
-            if not isnan(value):
-                yield value
-
     def _at(self, name: str, place: int, slot: int) -> float:
         kept = self._slots.get(slot)
         if kept is None or place >= len(kept[name]):
-            return nan
+            return _UNKNOWN
         return kept[name][place]
 
     def _kept(self, values: Values, counts: Values | None) -> array[float]:
         for subject in values:
             self._places.setdefault(subject, len(self._places))
-        row = array("d", [nan]) * len(self._places)
+        row = array("d", [_UNKNOWN]) * len(self._places)
         for subject, value in values.items():
             if counts is None or counts.get(subject, 0.0) >= self._least:
                 row[self._places[subject]] = value
         return row
+
+
+def _column(rows: Rows, place: int) -> tuple[float, ...]:
+    return tuple([row[place] for row in rows if place < len(row) and row[place] >= 0])
 
 
 def service_as_subject(service: str) -> Subject:

@@ -88,8 +88,8 @@ class Outlook:
 
     def _unusual(self, target: _Target, now: float, end: float) -> bool:
         """Whether it is somewhere where it is not at this time of other days; without those nobody can tell."""
-        past = self._history.past(target.subject, end).get(target.measure)
-        usual = baseline(past) if past is not None and past.days else None
+        past = self._history.past(target.subject, target.measure, end)
+        usual = baseline(past) if past.days else None
         if usual is None:
             return target.measure == "usd_per_hour"
         away = usual.spreads(now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -32,7 +32,7 @@ from airuntime_backend.ports import (
 )
 
 from .blame import blame
-from .graph import derived, graph_of
+from .graph import attempts_of, derived, graph_of
 from .history import History
 from .outlook import Outlook
 from .predictions import UNTRIED, rank_of, trusted
@@ -116,8 +116,8 @@ class Analyser:
     # finding
 
     def _diagnose(self, look: Look, manifests: Iterable[Manifest]) -> tuple[Diagnosis, tuple[str, ...], int]:
-        end, graph = look.window.end, graph_of(manifests)
-        signals = (*look.signals(), *derived(graph, look.sums, look.window, look.troubled))
+        end, graph, attempts = look.window.end, graph_of(manifests), attempts_of(manifests)
+        signals = (*look.signals(), *derived(graph, attempts, look.sums, look.window, look.troubled))
         remembered, asked = self._remember(look) if signals else ((), 0)
         pasts = _Pasts(self._history, end)
         forecasts = self._outlook.ahead(signals, end)
@@ -130,7 +130,7 @@ class Analyser:
         queries += len(_HALF)
         if later is not None:
             halves = [
-                (*look.signals(part), *derived(graph, part, look.window, look.troubled))
+                (*look.signals(part), *derived(graph, attempts, part, look.window, look.troubled))
                 for part in (look.sums.less(later), later)
             ]
             about = {finding.subject for finding in diagnosis.findings}
@@ -245,17 +245,16 @@ class Analyser:
             _log.info("suggestion %s moved while it was to expire", record.suggestion.id)
 
 
-class _Pasts(dict[Subject, Mapping[str, Past]]):
-    """What is known of earlier windows, looked up for those that are asked about."""
+class _Pasts:
+    """What is known of earlier windows, looked up for what is asked about."""
 
     def __init__(self, history: History, end: float) -> None:
-        super().__init__()
         self._history = history
         self._end = end
 
-    def get(self, subject: Subject, default: object = None) -> Mapping[str, Past]:  # noqa: ARG002 - never None
-        """The past of one primitive, by measure."""
-        return self._history.past(subject, self._end)
+    def of(self, subject: Subject, measure: str) -> Past:
+        """The past of one number."""
+        return self._history.past(subject, measure, self._end)
 
 
 def _weighed(findings: Iterable[Finding], signals: Iterable[Signal]) -> Iterator[Finding]:

@@ -27,10 +27,10 @@ class _Kind:
 
     def judge(self, patient: Patient) -> Finding | str:
         """Compare with the past; a window with a restart is not compared: what warms up is not worse."""
-        past, value = patient.past.get(self.measure), patient.value(self.measure)
-        if past is not None and past.held(value, _SKIP, down=self.down):
+        past, value = patient.past(self.measure), patient.value(self.measure)
+        if past.held(value, _SKIP, down=self.down):
             return f"{self.what} {value:.3g}, as often before"
-        usual = baseline(past, skip=_SKIP) if past is not None else None
+        usual = baseline(past, skip=_SKIP)
         if usual is None:
             return f"{self.what}: too young to be compared with its own past, {MIN_RECENT} windows are needed"
         told = f"{self.what} {value:.3g}, usually {usual.middle:.3g} ({usual.windows} windows)"

@@ -10,6 +10,9 @@ from ai_runtime_intelligent.flow.patient import Check, Patient, sure_above
 _NEARLY_ONE: Final = 1.05
 """Attempts for a call at which there is next to nothing to save."""
 
+_MOST_IN_VAIN: Final = 0.7
+"""Share of retries that may belong to calls which give up."""
+
 
 def _storm(patient: Patient) -> Finding | str:
     attempts, failed = patient.value("retry_attempts_per_call"), patient.value("retry_failed_ratio")
@@ -25,17 +28,16 @@ def _storm(patient: Patient) -> Finding | str:
 
 
 def _in_vain(patient: Patient) -> bool:
-    """Whether calls that are tried again end no better: as many fail at last as failed at first.
+    """Whether most retries are spent on calls that fail at last as they failed at first.
 
-    Of a call's attempts beyond the first, those of calls that gave up count against it. Where failures were mere
-    chance, a share f of attempts, only f^attempts of calls would give up.
+    A call that gives up has used all of its attempts but one for nothing. Where failures are mere chance, most of the
+    retries belong to calls that work in the end.
     """
-    gave_up, failed = patient.value("retry_gave_up_ratio"), patient.value("retry_failed_ratio")
-    attempts = patient.value("retry_attempts_per_call")
-    if not gave_up > patient.limits.gave_up_ratio or attempts <= 1:
+    gave_up, retries = patient.value("retry_gave_up_ratio"), patient.value("retry_attempts_per_call") - 1
+    if not gave_up > patient.limits.gave_up_ratio or retries <= 0:
         return False
-    by_chance: float = failed**2
-    return gave_up > 2 * by_chance or gave_up >= patient.limits.dead_ratio
+    most = patient.value("retry_max_attempts")
+    return gave_up >= patient.limits.dead_ratio or gave_up * (most - 1) > _MOST_IN_VAIN * retries
 
 
 def _useless(patient: Patient) -> Finding | str:
