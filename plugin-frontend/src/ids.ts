@@ -11,6 +11,7 @@ export const QUERY_TYPES = [
   'cost',
   'routing',
   'cache',
+  'catalog',
   'snippets',
   'suggestions',
   'impact',

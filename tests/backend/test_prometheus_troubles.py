@@ -21,6 +21,7 @@ from support.world import World
 RANGE: Final = {"from": 9_900_000, "to": 10_100_000}
 BASE: Final = "http://prometheus.test:9090"
 FROM_THE_LEDGER: Final = {
+    "catalog",
     "findings",
     "snippets",
     "suggestions",

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 from ai_runtime_intelligent.contract.names import QUERY_TYPES
 from airuntime_backend.api.queries import handlers
-from airuntime_backend.api.query import QueryEngine, QueryRequest
+from airuntime_backend.api.query import Handler, QueryEngine, QueryRequest
+from airuntime_backend.app import services_of
 from support.backend import Backend
 
 PROMISED = {
     "promql", "primitives", "findings", "cost", "routing", "cache", "suggestions", "snippets", "timeline",
 }  # fmt: skip
 """What dashboards were promised from the first version on."""
+
+
+def of(backend: Backend) -> Mapping[str, Handler]:
+    """The handler of each type."""
+    return handlers(backend.world, backend.ledger, backend.clock, 15.0, services_of(backend.app).catalogue)
 
 
 def test_what_was_promised_is_in_the_contract() -> None:
@@ -22,7 +30,7 @@ def test_what_was_promised_is_in_the_contract() -> None:
 
 def test_the_contract_and_the_handlers_name_the_same_types(backend: Backend) -> None:
     """A type without a handler is refused when the backend starts, and so is a handler without a type."""
-    known = dict(handlers(backend.world, backend.ledger, backend.clock, 15.0))
+    known = dict(of(backend))
 
     assert set(known) == set(QUERY_TYPES)
     forgotten = {name: known[name] for name in QUERY_TYPES if name != "cost"}
@@ -33,16 +41,16 @@ def test_the_contract_and_the_handlers_name_the_same_types(backend: Backend) -> 
 
 
 def test_each_type_is_answered_before_there_is_anything(backend: Backend) -> None:
-    """On the first day every table is there, and empty."""
+    """On the first day every table is there, and empty; but what there is stands in the catalogue."""
     backend.world.measures = lambda _: {}
-    engine = QueryEngine(handlers(backend.world, backend.ledger, backend.clock, 15.0))
+    engine = QueryEngine(of(backend))
     queries = [{"refId": type_, "type": type_, "expr": "up"} for type_ in QUERY_TYPES]
 
     results = engine.answer(QueryRequest.model_validate({"queries": queries, "start_ms": 0, "end_ms": 60_000}))
 
     assert {type_: result.error for type_, result in results.items()} == dict.fromkeys(QUERY_TYPES)
-    rows = [len(field.values) for result in results.values() for frame in result.frames for field in frame.fields]
-    assert set(rows) == {0}
+    rows = {type_: {len(f.values) for one in result.frames for f in one.fields} for type_, result in results.items()}
+    assert {type_ for type_, counts in rows.items() if counts - {0}} == {"catalog"}
 
 
 def test_hidden_queries_are_left_out_and_the_others_keep_their_names(backend: Backend) -> None:

@@ -44,6 +44,7 @@ CASES: Final = {
     ),
     ("post", "/api/annotations"): Case("/api/annotations", READERS, {"range": SPAN}, ("apply",)),
     ("get", "/api/variables/{name}"): Case("/api/variables/primitives?service=shop", READERS),
+    ("get", "/catalog"): Case("/catalog?service=shop&seconds=60", READERS),
     ("get", "/suggestions"): Case("/suggestions?status=open", READERS),
     ("get", "/suggestions/{id}"): Case("/suggestions/{id}", READERS),
     ("post", "/suggestions/{id}/apply"): _move("apply"),

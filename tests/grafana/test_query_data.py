@@ -77,6 +77,24 @@ EXPECTED: Final[dict[str, tuple[dict[str, object], dict[str, str]]]] = {
         },
         {"hit_ratio": "percentunit", "expired_ratio": "percentunit", "ttl_seconds": "s", "reuse_seconds_p90": "s"},
     ),
+    "catalog": (
+        {
+            **ANSWERS,
+            "kind": "cache",
+            "doc": "Answers.",
+            "place": "shop.py:2",
+            "libraries": "cachetools 7.1.0",
+            "tunables": "answers.ttl_seconds = 60 s",
+            "seconds_p95": None,
+        },
+        {
+            "calls_per_second": "reqps",
+            "seconds_mean": "s",
+            "seconds_p95": "s",
+            "self_share": "percentunit",
+            "error_ratio": "percentunit",
+        },
+    ),
     "snippets": (
         {
             "primitive": "answers",

@@ -6,19 +6,18 @@ from collections.abc import Callable
 from importlib.metadata import version
 from typing import cast
 
-from ai_runtime_intelligent.context7.folder import cache_folder
 from ai_runtime_intelligent.flow.finding import Limits
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
 from .adapters.advisor_rules import RulesAdvisor
 from .adapters.clock import SystemClock
-from .adapters.context7 import DEFAULT_URL, Context7, NoDocs
+from .adapters.docs import documentation, libraries
 from .adapters.ledger import SqlLedger
 from .adapters.prices import GenaiPrices
 from .adapters.prometheus import Prometheus
 from .adapters.source import SourceFolders
-from .api import data, errors, health, runtime, suggestions
+from .api import catalog, data, errors, health, runtime, suggestions
 from .api.auth import Gate
 from .api.body import JsonBody
 from .api.document import SCHEMES
@@ -30,6 +29,7 @@ from .api.schemas import ErrorBody
 from .api.services import EXTENSION, Services
 from .engine.apply import Changes
 from .engine.blocks import Pace
+from .engine.catalogue import Catalogue
 from .engine.propose import Analyser
 from .engine.verify import Verifier
 from .engine.worker import Worker
@@ -73,13 +73,20 @@ def create_app(
         settings,
         metrics or Prometheus(settings.prometheus_url, settings.prometheus_timeout_seconds),
         ledger or SqlLedger(settings.database_url),
-        docs or _docs(settings),
+        docs,
         clock or SystemClock(),
     )
     preview = _preview(settings)
     Gate(settings, preview.identity if preview else _nobody).install(app)
     errors.install(app)
-    for blueprint in (data.bp, suggestions.bp, runtime.bp, health.bp, *((preview.blueprint(),) if preview else ())):
+    for blueprint in (
+        data.bp,
+        catalog.bp,
+        suggestions.bp,
+        runtime.bp,
+        health.bp,
+        *((preview.blueprint(),) if preview else ()),
+    ):
         app.register_api(blueprint)
     return app
 
@@ -89,13 +96,14 @@ def services_of(app: OpenAPI) -> Services:
     return cast("Services", app.extensions[EXTENSION])
 
 
-def _services(settings: Settings, metrics: Metrics, ledger: Ledger, docs: Docs, clock: Clock) -> Services:
+def _services(settings: Settings, metrics: Metrics, ledger: Ledger, docs: Docs | None, clock: Clock) -> Services:
+    found, context7 = documentation(settings)
     pace = Pace(settings.block_seconds, settings.blocks, _OBEY_SECONDS)
     code = SourceFolders(settings.roots())
     analyser = Analyser(
         metrics=metrics,
         ledger=ledger,
-        docs=docs,
+        docs=docs or found,
         code=code,
         advisor=RulesAdvisor(),
         clock=clock,
@@ -105,6 +113,7 @@ def _services(settings: Settings, metrics: Metrics, ledger: Ledger, docs: Docs, 
         within_seconds=2 * settings.prometheus_timeout_seconds,
     )
     verifier = Verifier(metrics=metrics, ledger=ledger, pricing=GenaiPrices(), clock=clock, pace=pace)
+    catalogue = Catalogue(metrics, ledger, libraries(settings))
     return Services(
         metrics=metrics,
         ledger=ledger,
@@ -113,17 +122,10 @@ def _services(settings: Settings, metrics: Metrics, ledger: Ledger, docs: Docs, 
         analyser=analyser,
         changes=Changes(metrics=metrics, ledger=ledger, clock=clock, pace=pace),
         worker=Worker(analyser, verifier),
-        queries=QueryEngine(handlers(metrics, ledger, clock, settings.scrape_seconds)),
-        checks={"prometheus": _check(metrics), "database": _check(ledger), "context7": _check(docs)},
+        queries=QueryEngine(handlers(metrics, ledger, clock, settings.scrape_seconds, catalogue)),
+        catalogue=catalogue,
+        checks={"prometheus": _check(metrics), "database": _check(ledger), "context7": _check(docs or context7)},
     )
-
-
-def _docs(settings: Settings) -> Docs:
-    if settings.context7_url is None and settings.context7_key is None:
-        return NoDocs()
-    folder = cache_folder(settings.cache_dir, settings.cache_home)
-    cache = folder / "context7" if folder else None
-    return Context7(settings.context7_url or DEFAULT_URL, settings.context7_key, cache=cache)
 
 
 def _check(adapter: object) -> Callable[[], str] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -52,6 +52,13 @@ class Docs(Protocol):
         """Snippets that answer the question; none when there are none or nobody can be asked."""
 
 
+class Libraries(Protocol):
+    """The libraries that are installed."""
+
+    def links(self, library: str) -> tuple[tuple[str, str], ...]:
+        """Name and address of the project's own links, its documentation first; none when it is not installed."""
+
+
 class CodeIndex(Protocol):
     """The user's own source."""
 
@@ -87,6 +94,21 @@ class Advisor(Protocol):
 
     def remedy(self, finding: Finding) -> str:
         """What a person may do about the finding, whether or not a tunable can; empty when nobody knows."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A new suggestion before it is put on record, with what its rule looked at."""
+
+    case: Case
+    suggestion: Suggestion
+
+
+class Editor(Protocol):
+    """Words suggestions; without one the rules' own words stand."""
+
+    def edit(self, offers: Sequence[Offer]) -> tuple[tuple[Suggestion, ...], tuple[str, ...]]:
+        """The same suggestions, as many in the same order, and a sentence for each that could not be worded."""
 
 
 class Pricing(Protocol):
@@ -216,7 +238,7 @@ class Ledger(Services, Suggestions, Rollouts, Diagnoses, Protocol):
 
 
 __all__ = [
-    "Advisor", "AuditEntry", "Case", "Clock", "CodeIndex", "Diagnoses", "Docs", "Ledger", "Metrics", "Move", "Pricing",
-    "Question", "Rollouts", "Sample", "Series", "ServiceConfig", "Services", "Setting", "SuggestionRecord",
-    "SuggestionStatus", "Suggestions",
+    "Advisor", "AuditEntry", "Case", "Clock", "CodeIndex", "Diagnoses", "Docs", "Editor", "Ledger", "Libraries",
+    "Metrics", "Move", "Offer", "Pricing", "Question", "Rollouts", "Sample", "Series", "ServiceConfig", "Services",
+    "Setting", "SuggestionRecord", "SuggestionStatus", "Suggestions",
 ]  # fmt: skip

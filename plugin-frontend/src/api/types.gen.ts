@@ -84,6 +84,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/catalog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List every primitive with all that is known of it
+         * @description What each does, where it lives, what it calls and uses, its tunables, and how it performs now.
+         */
+        get: operations["catalog_catalog_catalog_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -370,6 +390,92 @@ export interface components {
              * @default
              */
             service: string;
+        };
+        /**
+         * CatalogEntry
+         * @description One primitive. ``numbers`` has what was measured, by the measures' names.
+         */
+        CatalogEntry: {
+            /** Calls */
+            calls: string[];
+            /** Doc */
+            doc: string;
+            /** End Line */
+            end_line: number;
+            /** File */
+            file: string;
+            /** Function */
+            function: string;
+            /** Kind */
+            kind: string;
+            /** Libraries */
+            libraries: components["schemas"]["CatalogLibrary"][];
+            /** Line */
+            line: number;
+            /** Numbers */
+            numbers: {
+                [key: string]: number;
+            };
+            /** Primitive */
+            primitive: string;
+            /** Service */
+            service: string;
+            /** Tunables */
+            tunables: components["schemas"]["CatalogTunable"][];
+        };
+        /**
+         * CatalogLibrary
+         * @description A library in the version that the service has, with the project's links, its documentation first.
+         */
+        CatalogLibrary: {
+            /** Links */
+            links: components["schemas"]["CatalogLink"][];
+            /** Name */
+            name: string;
+            /** Version */
+            version: string;
+        };
+        /**
+         * CatalogLink
+         * @description A project's own link.
+         */
+        CatalogLink: {
+            /** Name */
+            name: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * CatalogTunable
+         * @description What may be changed, between which bounds, and its value now.
+         */
+        CatalogTunable: {
+            /** Default */
+            default: number;
+            /** Description */
+            description: string;
+            /** Maximum */
+            maximum: number;
+            /** Minimum */
+            minimum: number;
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number;
+        };
+        /**
+         * CatalogView
+         * @description The catalogue, and what could not be read for it.
+         */
+        CatalogView: {
+            /** Entries */
+            entries: components["schemas"]["CatalogEntry"][];
+            /** Problems */
+            problems: string[];
         };
         /**
          * ChangeView
@@ -1187,6 +1293,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Options"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    catalog_catalog_catalog_get: {
+        parameters: {
+            query?: {
+                service?: string;
+                seconds?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogView"];
                 };
             };
             /** @description Bad Request */

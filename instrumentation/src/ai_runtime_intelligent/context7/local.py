@@ -37,14 +37,14 @@ class LocalDocs:
 
     def find(self, library: str, version: str, question: str) -> tuple[DocSnippet, ...]:
         """Snippets that answer the question, two at most; each says of which version it is."""
-        found = self._libraries.find(library, version)
-        if found is None:
-            return ()
         try:
+            found = self._libraries.find(library, version)
+            if found is None:
+                return ()
             book = self._on_the_shelf(found)
             return tuple(_snippet(found, piece) for piece in self._opened().ask(book, question, _PER_QUESTION))
-        except sqlite3.Error as error:
-            _log.warning("no documentation of %s: its index cannot be read (%s)", library, type(error).__name__)
+        except (sqlite3.Error, OSError, ValueError, KeyError) as error:  # what is installed may be broken in any way
+            _log.warning("no documentation of %s: it cannot be read (%s)", library, type(error).__name__)
             return ()
 
     def close(self) -> None:

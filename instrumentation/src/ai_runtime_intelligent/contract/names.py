@@ -21,6 +21,7 @@ QUERY_TYPES: Final = (
     "cost",
     "routing",
     "cache",
+    "catalog",
     "forecast",
     "snippets",
     "suggestions",

@@ -47,11 +47,3 @@ class Context7:
             return self._client.ready()
         except DocsError as error:
             raise UpstreamError(str(error)) from None
-
-
-class NoDocs:
-    """Stands where no documentation is configured."""
-
-    def find(self, library: str, version: str, question: str) -> tuple[DocSnippet, ...]:  # noqa: ARG002 - the port's signature
-        """Nothing, ever."""
-        return ()

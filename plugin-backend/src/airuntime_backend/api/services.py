@@ -9,6 +9,7 @@ from typing import cast
 from flask import current_app
 
 from airuntime_backend.engine.apply import Changes
+from airuntime_backend.engine.catalogue import Catalogue
 from airuntime_backend.engine.propose import Analyser
 from airuntime_backend.engine.worker import Worker
 from airuntime_backend.ports import Clock, CodeIndex, Ledger, Metrics
@@ -30,6 +31,7 @@ class Services:
     changes: Changes
     worker: Worker
     queries: QueryEngine
+    catalogue: Catalogue
     checks: dict[str, Callable[[], str] | None]
     """For each dependency, a call that answers with a detail or raises; None when it is not configured."""
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from airuntime_backend.api.query import Handler
+from airuntime_backend.engine.catalogue import Catalogue
 from airuntime_backend.ports import Clock, Ledger, Metrics
 
-from . import changes, forecast, primitives, prometheus, spending, suggestions
+from . import catalog, changes, forecast, primitives, prometheus, spending, suggestions
 
 
-def handlers(metrics: Metrics, ledger: Ledger, clock: Clock, scrape_seconds: float) -> Mapping[str, Handler]:
+def handlers(
+    metrics: Metrics, ledger: Ledger, clock: Clock, scrape_seconds: float, catalogue: Catalogue
+) -> Mapping[str, Handler]:
     """The handler of every query type."""
     return {
         "promql": prometheus.PromQL(metrics, scrape_seconds),
@@ -25,5 +28,6 @@ def handlers(metrics: Metrics, ledger: Ledger, clock: Clock, scrape_seconds: flo
         "impact": changes.Impact(ledger),
         "savings": changes.Savings(ledger, clock),
         "annotations": changes.Annotations(ledger),
+        "catalog": catalog.Catalog(catalogue),
         "timeline": changes.Timeline(ledger),
     }
