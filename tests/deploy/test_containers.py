@@ -65,13 +65,14 @@ def test_prometheus_evaluates_every_rule(stack: Containers) -> None:
 
 
 def test_the_backend_reaches_all_that_it_needs(stack: Containers) -> None:
-    """Prometheus, its database and the documentation: each configured, each well."""
+    """Prometheus, its database and the documentation: each configured, each well; a model to word is not asked for."""
     health = _asked(f"{stack.url(names.HTTP_PORT)}/healthz")
 
     assert {name: one["configured"] and one["ok"] for name, one in health["dependencies"].items()} == {
         "prometheus": True,
         "database": True,
         "context7": True,
+        "model": False,
     }
 
 

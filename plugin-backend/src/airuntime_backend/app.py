@@ -10,10 +10,11 @@ from ai_runtime_intelligent.flow.finding import Limits
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
+from .adapters.advisor_llm import LlmEditor, editor
 from .adapters.advisor_rules import RulesAdvisor
 from .adapters.clock import SystemClock
 from .adapters.docs import documentation, libraries
-from .adapters.ledger import SqlLedger
+from .adapters.ledger import SqlCalls, SqlLedger
 from .adapters.prices import GenaiPrices
 from .adapters.prometheus import Prometheus
 from .adapters.source import SourceFolders
@@ -100,6 +101,7 @@ def _services(settings: Settings, metrics: Metrics, ledger: Ledger, docs: Docs |
     found, context7 = documentation(settings)
     pace = Pace(settings.block_seconds, settings.blocks, _OBEY_SECONDS)
     code = SourceFolders(settings.roots())
+    words = _words(settings, ledger, clock)
     analyser = Analyser(
         metrics=metrics,
         ledger=ledger,
@@ -109,6 +111,7 @@ def _services(settings: Settings, metrics: Metrics, ledger: Ledger, docs: Docs |
         clock=clock,
         window_seconds=settings.window_seconds,
         limits=Limits(min_calls=settings.min_calls, usd_per_hour=settings.budget_usd_per_hour),
+        editor=words,
         scrape_seconds=settings.scrape_seconds,
         within_seconds=2 * settings.prometheus_timeout_seconds,
     )
@@ -124,8 +127,20 @@ def _services(settings: Settings, metrics: Metrics, ledger: Ledger, docs: Docs |
         worker=Worker(analyser, verifier),
         queries=QueryEngine(handlers(metrics, ledger, clock, settings.scrape_seconds, catalogue)),
         catalogue=catalogue,
-        checks={"prometheus": _check(metrics), "database": _check(ledger), "context7": _check(docs or context7)},
+        checks={
+            "prometheus": _check(metrics),
+            "database": _check(ledger),
+            "context7": _check(docs or context7),
+            "model": _check(words),
+        },
     )
+
+
+def _words(settings: Settings, ledger: Ledger, clock: Clock) -> LlmEditor | None:
+    if not settings.llm_model:
+        return None
+    ours = ledger if isinstance(ledger, SqlLedger) else SqlLedger(settings.database_url)
+    return editor(settings, SqlCalls(ours.engine), clock)
 
 
 def _check(adapter: object) -> Callable[[], str] | None:

@@ -150,6 +150,25 @@ LIBRARY_PATHS: Final = _backend(
     "",
     "Folders (site-packages) with the libraries of the services, separated by ':'; the backend's own come after them.",
 )
+LLM_MODEL: Final = _backend(
+    "AIRUNTIME_LLM_MODEL",
+    None,
+    "Model that words suggestions and drafts patches, as `<provider>:<model>` with openai (or what speaks its API), "
+    "anthropic, google, ollama or gemini-cli; without it rules alone do. It is shown source lines and documentation.",
+)
+LLM_URL: Final = _backend(
+    "AIRUNTIME_LLM_BASE_URL", None, "Base URL of the model's API, where it is not the provider's own."
+)
+LLM_KEY: Final = _backend("AIRUNTIME_LLM_API_KEY", None, "Key for the model; no other variable is read.", secret=True)
+LLM_BUDGET: Final = _backend("AIRUNTIME_LLM_BUDGET_USD_PER_DAY", "1", "USD that the model may cost in a day (UTC).")
+LLM_SECONDS: Final = _backend(
+    "AIRUNTIME_LLM_TIMEOUT_SECONDS",
+    "30",
+    "Longest wait for the model in one analysis, for all of its answers together.",
+)
+LLM_UNPRICED: Final = _backend(
+    "AIRUNTIME_LLM_UNPRICED", "0", "1 lets a model be asked whose price is not known, counted as free: one of your own."
+)
 WINDOW_SECONDS: Final = _backend("AIRUNTIME_WINDOW_SECONDS", "600", "Window over which signals are read.")
 ANALYSE_SECONDS: Final = _backend("AIRUNTIME_ANALYSE_SECONDS", "60", "Seconds between two analyses.")
 SCRAPE_SECONDS: Final = _backend("AIRUNTIME_SCRAPE_SECONDS", "15", "Scrape interval of Prometheus.")
@@ -220,6 +239,12 @@ VARIABLES: Final = (
     CACHE_DIR,
     CACHE_HOME,
     LIBRARY_PATHS,
+    LLM_MODEL,
+    LLM_URL,
+    LLM_KEY,
+    LLM_BUDGET,
+    LLM_SECONDS,
+    LLM_UNPRICED,
     WINDOW_SECONDS,
     ANALYSE_SECONDS,
     SCRAPE_SECONDS,

@@ -26,8 +26,10 @@ from airuntime_backend.ports import (
     Clock,
     CodeIndex,
     Docs,
+    Editor,
     Ledger,
     Metrics,
+    Offer,
     SuggestionRecord,
 )
 
@@ -79,6 +81,7 @@ class Analyser:
         clock: Clock,
         window_seconds: float,
         limits: Limits,
+        editor: Editor | None = None,
         scrape_seconds: float = 15.0,
         within_seconds: float = 20.0,
     ) -> None:
@@ -87,6 +90,7 @@ class Analyser:
         self._docs = docs
         self._code = code
         self._advisor = advisor
+        self._editor = editor
         self._clock = clock
         self._window_seconds = window_seconds
         self._limits = limits
@@ -161,7 +165,7 @@ class Analyser:
         self, diagnosis: Diagnosis, manifests: Iterable[Manifest], seen: Reported, now: float
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         records, believed = self._ledger.suggestions(), trusted(self._ledger)
-        resting, offered = self._resting(now), []
+        resting, offers = self._resting(now), list[Offer]()
         for manifest in manifests:
             tunables = declared(manifest, self._ledger.config(manifest.service), seen)
             self._let_go(records, tunables, manifest.service, now)
@@ -170,11 +174,18 @@ class Analyser:
                 primitive = manifest.primitive(subject.primitive) if subject.service == manifest.service else None
                 if primitive is None or subject.service in resting:
                     continue
-                suggestion = self._propose(Case(finding, primitive, _short(tunables, primitive)), now)
+                case = Case(finding, primitive, _short(tunables, primitive))
+                suggestion = self._propose(case, now)
                 if suggestion is not None and not _known(suggestion, records):
-                    offered.append(suggestion)
+                    offers.append(Offer(case, suggestion))
+        offered, unworded = self._edited(offers)
         best, put_aside = merged(offered, {one.rule: believed.get(one.rule, UNTRIED) for one in offered})
-        return tuple(self._add(best, believed, now)), put_aside
+        return tuple(self._add(best, believed, now)), (*unworded, *put_aside)
+
+    def _edited(self, offers: list[Offer]) -> tuple[tuple[Suggestion, ...], tuple[str, ...]]:
+        if self._editor is None or not offers:
+            return tuple(offer.suggestion for offer in offers), ()
+        return self._editor.edit(offers)
 
     def _add(self, best: Iterable[Suggestion], believed: dict[str, float], now: float) -> Iterator[str]:
         """Put on record what is not worth less than what is open for the same tunable."""

@@ -1,5 +1,6 @@
 """What happened, on record: SQLAlchemy models, Alembic migrations, and the ledger that speaks in records."""
 
+from .model_calls import SqlCalls
 from .store import SqlLedger
 
-__all__ = ["SqlLedger"]
+__all__ = ["SqlCalls", "SqlLedger"]

@@ -145,3 +145,21 @@ class AuditRow(Base):
     why: Mapped[str] = mapped_column(Text)
 
     __table_args__ = (Index("ix_audit_subject", "subject"),)
+
+
+class ModelCallRow(Base):
+    """One call of a model that words suggestions: what it was asked (a hash), what it cost, what came of it.
+
+    Until it ends, ``usd`` is what was set aside for it. ``answer`` and ``refusal`` are empty when nothing came.
+    """
+
+    __tablename__ = "model_call"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    key: Mapped[str] = mapped_column(String(64))
+    model: Mapped[str] = mapped_column(String(200))
+    at: Mapped[float] = mapped_column(Float)
+    usd: Mapped[float] = mapped_column(Float)
+    answer: Mapped[str] = mapped_column(Text, default="")
+    refusal: Mapped[str] = mapped_column(Text, default="")
+
+    __table_args__ = (Index("ix_model_call_key", "key", "model"), Index("ix_model_call_at", "at"))

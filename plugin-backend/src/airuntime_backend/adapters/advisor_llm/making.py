@@ -1,0 +1,65 @@
+"""Makes the editor that the settings ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Final
+
+from ai_runtime_intelligent.context7.source.roots import Roots
+from pydantic import SecretStr
+
+from airuntime_backend.errors import BadRequestError
+from airuntime_backend.ports import Clock
+from airuntime_backend.settings import Settings
+
+from .checks import Judge
+from .client import ApiClient, Client
+from .editor import LlmEditor
+from .gemini_cli import GeminiCli
+from .model import Model
+from .purse import Calls, Purse
+from .redact import Redactor
+
+_EXTRA: Final = ("pydantic_ai", "openai", "anthropic", "detect_secrets", "unidiff")
+
+
+def editor(settings: Settings, calls: Calls, clock: Clock) -> LlmEditor:
+    """The model that the settings name.
+
+    Raises:
+        BadRequestError: they name what is none, or what it needs is not installed.
+    """
+    model = Model.parse(settings.llm_model)
+    missing = [name for name in _EXTRA if find_spec(name) is None]
+    if missing:
+        raise BadRequestError(
+            f'AIRUNTIME_LLM_MODEL needs {", ".join(missing)}: pip install "airuntime-backend[llm]", or leave it out'
+        )
+    return LlmEditor(
+        client=_client(model, settings),
+        purse=Purse(calls, clock, model, settings.llm_usd_per_day, settings.llm_unpriced),
+        judge=Judge(_reader(Roots(settings.roots())), Redactor(_secrets(settings))),
+        seconds=settings.llm_seconds,
+    )
+
+
+def _client(model: Model, settings: Settings) -> Client:
+    if model.provider == "gemini-cli":
+        return GeminiCli(model, settings.llm_key)
+    return ApiClient(model, settings.llm_url, settings.llm_key)
+
+
+def _reader(roots: Roots) -> Callable[[str], str | None]:
+    def read(file: str) -> str | None:
+        place = roots.find(file)
+        return place.path.read_bytes().decode("utf-8", "replace") if place and place.shown == file else None
+
+    return read
+
+
+def _secrets(settings: Settings) -> list[str]:
+    """Every secret that the backend knows, and the password in its database's URL."""
+    given = [value for _, value in settings if isinstance(value, SecretStr)]
+    password = settings.database_url.rpartition("@")[0].rpartition(":")[2]
+    return [*(one.get_secret_value() for one in given), password]
