@@ -100,7 +100,7 @@ def backend() -> Iterator[Backend]:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """No waiting for windows that a test does not need."""
-    for name in ("HEALTHY_SECONDS", "WINDOW_SECONDS"):
+    for name in ("BASELINE_SECONDS", "HEALTHY_SECONDS", "WINDOW_SECONDS"):
         monkeypatch.setattr(check_module, name, 0.1)
     monkeypatch.setattr(check_module, "_POLL_SECONDS", 0.01)
 

@@ -56,6 +56,13 @@ def test_settings_have_the_defaults_of_the_contract() -> None:
     assert (settings.waste, settings.seed, settings.rate) == ("cache", 7, 25.0)
 
 
+def test_a_storm_of_retries_gets_more_calls_unless_a_rate_is_asked_for() -> None:
+    """The model refuses seldom: at the usual rate a minute would show too few of its refusals."""
+    usual, asked = ServiceSettings.read({"DEMO_WASTE": "retry"}), {"DEMO_WASTE": "retry", "DEMO_RATE": "5"}
+
+    assert (usual.rate, ServiceSettings.read(asked).rate) == (60.0, 5.0)
+
+
 def ask(knobs: Knobs, llm: FakeLLM, *questions: str) -> list[Any]:
     """Put questions to the assistant in turn; its answers, or the errors that it raised."""
 

@@ -11,13 +11,16 @@ from ai_runtime_intelligent.contract import promql
 
 from . import prometheus
 from .client import Client, Suggestion, Verdict
-from .environment import WINDOW_SECONDS
+from .environment import BLOCK_SECONDS, BLOCKS, WINDOW_SECONDS
 from .processes import Say
 from .service import SERVICE
 from .stack import Stack
 from .wastes import FINDINGS, PRIMITIVES
 
 T = TypeVar("T")
+
+BASELINE_SECONDS: Final = float(BLOCK_SECONDS * (BLOCKS + 1))
+"""How long the service has run before a change is applied: a change of rare events shows against a long "before"."""
 
 HEALTHY_SECONDS: Final = 20.0
 """How long a healthy service is watched after its first full window."""
@@ -67,6 +70,7 @@ class Check:
         suggestion = self._wait("a suggestion", lambda: self._pick(planted))
         found, finding = self._elapsed(), self._client.finding(suggestion.id)
         self._say(f"[{found:5.1f} s] {finding}: {suggestion.title}")
+        self._wait("a whole baseline", lambda: self._elapsed() >= self.setup + BASELINE_SECONDS or None)
         suggestion = self._wait("the suggestion to be applied", lambda: self._apply(planted))
         self._wait(f"{suggestion.tunable} to be obeyed", lambda: self._obeyed(suggestion) or None)
         applied = self._elapsed()

@@ -18,7 +18,7 @@ WINDOW_SECONDS: Final = 30
 ANALYSE_SECONDS: Final = 5
 SCRAPE_SECONDS: Final = 1
 BLOCK_SECONDS: Final = 4
-BLOCKS: Final = 8
+BLOCKS: Final = 20
 """Before and after are compared over so many blocks on each side."""
 
 

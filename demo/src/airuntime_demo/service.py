@@ -16,7 +16,7 @@ from openai import APIError, AsyncOpenAI
 from .assistant import build
 from .stores import Stores
 from .traffic import OpenLoop, Tally, arrivals
-from .wastes import KNOBS, Waste, parse
+from .wastes import KNOBS, RATES, Waste, parse
 
 SERVICE: Final = "support-assistant"
 
@@ -34,10 +34,12 @@ class ServiceSettings:
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Self:
         """Take the settings from ``environ``. Raises ValueError that names the variable."""
+        waste = parse(_text(environ, env.DEMO_WASTE))
+        asked = _number(environ, env.DEMO_RATE)
         return cls(
-            parse(_text(environ, env.DEMO_WASTE)),
+            waste,
             int(_number(environ, env.DEMO_SEED)),
-            _number(environ, env.DEMO_RATE),
+            asked if environ.get(env.DEMO_RATE.name) else RATES.get(waste, asked),
             environ.get(env.OPENAI_BASE_URL.name),
             environ.get(env.OPENAI_API_KEY.name),
         )
