@@ -55,7 +55,8 @@ def test_good_values_and_none_are_taken_in_silence(
 
 
 @pytest.mark.parametrize(
-    "text", ["me:hunter2@backend:8765", "file:///etc/passwd", "http://", "http://[::1", "http://me:hunter2@backend:87654"]
+    "text",
+    ["me:hunter2@backend:8765", "file:///etc/passwd", "http://", "http://[::1", "http://me:hunter2@backend:87654"],
 )
 def test_a_wrong_address_is_not_used_and_not_shown(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, text: str

@@ -24,6 +24,7 @@ from .exporters.agent import Agent, AgentProvider
 from .exporters.otlp import metric_exporter, span_exporter
 from .exporters.plan import Plan
 from .exporters.push import PushExporter
+from .exporters.telling import TellingExporter
 from .inherited import drop_connections, free_locks
 
 LAST_SECONDS: Final = 2.0
@@ -101,8 +102,9 @@ class Metering:
 
 
 def tracing(service: str, sending: Plan | None, given: SpanExporter | None) -> Tracing:
-    """The tracer provider, with ``given`` behind it, or OTLP if ``sending`` plans it; with neither if it is None.
+    """The tracer provider, with ``given`` behind it, or OTLP if ``sending`` plans it.
 
+    When nothing is measured ``sending`` is None: the provider has neither, and does not become the global one.
     The user's own provider gets the same exporter beside theirs, unless they send by OTLP already and no vendor is
     asked for: it would send twice.
     """
@@ -111,7 +113,7 @@ def tracing(service: str, sending: Plan | None, given: SpanExporter | None) -> T
         return _exporting(current, owned=False, exporter=_exporter(sending, given, beside=current))
     provider = TracerProvider(resource=_resource(service, sending))
     _ours.add(provider)
-    if not isinstance(current, TracerProvider):
+    if sending is not None and not isinstance(current, TracerProvider):
         trace.set_tracer_provider(provider)
     return _exporting(provider, owned=True, exporter=_exporter(sending, given))
 
@@ -138,7 +140,7 @@ def metering(service: str, registry: CollectorRegistry, sending: Plan | None, *,
         return Metering(theirs, owned=False, reader=reader, push=push, exporter=exporter)
     provider = MeterProvider(readers, resource=_resource(service, sending))
     _ours.add(provider)
-    if not isinstance(current, MeterProvider):
+    if sending is not None and not isinstance(current, MeterProvider):
         metrics.set_meter_provider(provider)
     return Metering(provider, owned=True, reader=reader, push=push, exporter=exporter)
 
@@ -167,7 +169,7 @@ def _sends_otlp(provider: TracerProvider) -> bool:
 def _exporting(provider: TracerProvider, *, owned: bool, exporter: SpanExporter | None) -> Tracing:
     if exporter is None:
         return Tracing(provider, owned)
-    processor = BatchSpanProcessor(exporter)
+    processor = BatchSpanProcessor(TellingExporter(exporter))
     provider.add_span_processor(processor)
     return Tracing(provider, owned, exporter, processor)
 

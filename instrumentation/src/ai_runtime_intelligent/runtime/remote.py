@@ -146,9 +146,11 @@ class RemoteConfig:
         try:
             step()
         except Exception as error:  # noqa: BLE001 - a thread that dies would leave the process on old values for good
-            log_once(
-                f"remote:{self._url}", "%s: %s; the last good config is kept and asked for again", self._url, error
-            )
+            if not self._stopping.is_set():
+                said = str(error)[:_MOST_SAID]
+                log_once(
+                    f"remote:{self._url}", "%s: %s; the last good config is kept and asked for again", self._url, said
+                )
             return False
         return True
 

@@ -31,6 +31,9 @@ from prometheus_client.samples import Sample
 
 from ai_runtime_intelligent.apm.inherited import drop_connections
 from ai_runtime_intelligent.contract import metrics as contract
+from ai_runtime_intelligent.quiet import forget, log_once
+
+from .telling import LOST
 
 SCOPE: Final = "ai_runtime_intelligent"
 
@@ -65,9 +68,22 @@ class PushExporter(MetricExporter):
         self._only_ours = only_ours
         self._delta = (temporality or {}).get(Counter) == AggregationTemporality.DELTA
         self._counts = Counts()
+        self._key = f"export:{id(self)}"
 
     def export(self, metrics_data: MetricsData, timeout_millis: float = 10_000, **kwargs: Any) -> MetricExportResult:
         """Send both. What a push that failed held is in the next one."""
+        try:
+            result = self._export(metrics_data, timeout_millis, **kwargs)
+        except Exception as error:  # noqa: BLE001 - OpenTelemetry would log it again and again
+            log_once(self._key, LOST, "metrics", "their exporter failed", type(error).__name__)
+            return MetricExportResult.FAILURE
+        if result is MetricExportResult.SUCCESS:
+            forget(self._key)
+        else:
+            log_once(self._key, LOST, "metrics", "nobody took them", type(self._inner).__name__)
+        return result
+
+    def _export(self, metrics_data: MetricsData, timeout_millis: float, **kwargs: Any) -> MetricExportResult:
         now = time_ns()
         read = list(_read(self._registry))
         families = [_metric(family, self._counts, now, delta=self._delta) for family in read]
