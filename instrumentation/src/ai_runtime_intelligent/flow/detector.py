@@ -14,8 +14,8 @@ LEARNING = 100
 """Values before the first alarm."""
 DOUBT = 200
 """Values after which a surprise still counts half: the tails of a short past are guesses."""
-ALARM = 10.5
-"""Sum of the surprises that is an alarm: what nine views each see less than once in 14 values, all at once."""
+ALARM = 14.0
+"""Sum of the surprises that is an alarm: what eleven views each see less than once in 18 values, all at once."""
 REST_SHARE, REST_MIN, REST_MAX = 0.05, 30, 500
 """Values after an alarm that belong to the same incident: a share of all seen, within limits."""
 SHORT, LONG, AGO = 12, 48, 4
@@ -40,13 +40,14 @@ class Dated(Protocol):
 class Detector:
     """An online detector for one series, without settings for it.
 
-    It looks at each value in nine ways: how far it is from the season and from the best forecast, whether its like
-    was ever seen, and level, variance and roughness over a short and a long window. The :class:`Tail` of each way
-    tells how surprising that is after its own past, so a noisy, skewed or spiky series is no reason for an alarm. The
-    surprises are added up, as Fisher's method adds logarithms of probabilities, and as NAB's anomaly likelihood
-    judges an error by the errors before it (Ahmad et al., *Unsupervised Real-Time Anomaly Detection*, 2017): several
-    views that are a little surprised count like one that is very surprised. An alarm also needs one view that is
-    beyond all that it remembers. After an alarm it rests: one incident, one alarm.
+    It looks at each value in eleven ways: how far it is from the season, now and lately, and from the best forecast;
+    whether its like was ever seen; level and variance over a short and a long window; how rough and how smooth the
+    series is, and whether it stands still. The :class:`Tail` of each way tells how surprising that is after its own
+    past, so a noisy, skewed or spiky series is no reason for an alarm. The surprises are added up, as Fisher's method
+    adds logarithms of probabilities, and as NAB's anomaly likelihood judges an error by the errors before it (Ahmad
+    et al., *Unsupervised Real-Time Anomaly Detection*, 2017): several views that are a little surprised count like
+    one that is very surprised. An alarm also needs one view that is beyond all that it remembers. After an alarm it
+    rests: one incident, one alarm.
 
     Memory is bounded, about 0.7 MB; the cost of an update does not grow with the series.
     """
@@ -57,6 +58,8 @@ class Detector:
         self._tails: dict[str, Tail] = {}
         self._windows = {size: Rolling(size) for size in (SHORT, LONG, SHORT * AGO, LONG * AGO)}
         self._moves = Rolling(LONG)
+        self._offs = {source: Rolling(SHORT) for source in ("mean", "season")}
+        self._still = 0
         self._last: float | None = None
         self._moment: float | None = None
         self._step = 0.0
@@ -97,9 +100,13 @@ class Detector:
 
     def _views(self, moment: float, value: float) -> Iterator[tuple[str, float]]:
         """Each way to look at the value; larger is more anomalous."""
+        self._still = self._still + 1 if value == self._last else 0
         if self._seen:
-            season, best = self._expectation.usual(moment)
-            yield "season", abs(value - season)
+            source, usual, best = self._expectation.usual(moment)
+            lately = self._offs[source]
+            lately.add(value - usual)
+            yield source, abs(value - usual)
+            yield f"{source} lately", abs(lately.mean)
             yield "forecast", abs(value - best)
         yield "novelty", self._values.gap(value, NEIGHBOURS)
         for window in self._windows.values():
@@ -110,6 +117,7 @@ class Detector:
             if len(ago) >= 2 * len(now) and len(now) == size:
                 before = (ago.mean * len(ago) - now.mean * len(now)) / (len(ago) - len(now))
                 yield f"level {size}", abs(now.mean - before)
+        yield "still", float(min(LONG, self._still) if self._still >= SHORT else 0)
         if self._last is not None:
             self._moves.add(abs(value - self._last))
             yield "rough", self._moves.mean

@@ -1,6 +1,6 @@
 """Difference: how far two arms are apart, as an interval that may be looked at whenever one likes.
 
-``docs/design/experiments.md`` tells why these methods were chosen and what they were measured to do.
+``docs/design/030-experiments.md`` tells why these methods were chosen and what they were measured to do.
 """
 
 from __future__ import annotations

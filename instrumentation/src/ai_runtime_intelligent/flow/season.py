@@ -84,15 +84,16 @@ class Expectation:
         self._slow, self._fast, self._last = Level(FORGET), Level(FAST), Level(1.0)
         self._position = 0
 
-    def usual(self, timestamp: float) -> tuple[float, float]:
-        """The value of the best season, or of the slow mean; and the value of the best forecast of all."""
-        slow = [(self._slow.error, self._slow.value)]
+    def usual(self, timestamp: float) -> tuple[str, float, float]:
+        """Whether it is a season or a mean that knows best what is usual, and that; and the best forecast of all."""
+        slow = [(self._slow.error, self._slow.value, "mean")]
         for profile in self._profiles:
             value = profile.predict(timestamp, self._position)
             if value is not None:
-                slow.append((profile.error, value))
-        fast = [(level.error, level.value) for level in (self._last, self._fast)]
-        return min(slow)[1], min(fast + slow)[1]
+                slow.append((profile.error, value, "season"))
+        fast = [(level.error, level.value, "") for level in (self._last, self._fast)]
+        _, usual, source = min(slow)
+        return source, usual, min(fast + slow)[1]
 
     def learn(self, timestamp: float, value: float, step: float) -> None:
         """Let every forecast see the value; ``step`` are the usual seconds between two."""

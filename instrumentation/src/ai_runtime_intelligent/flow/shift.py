@@ -57,8 +57,9 @@ class Shift:
 def shift(before: Values, after: Values, floor: float = 0.0, *, down: bool = False) -> Shift | None:
     """Measure how ``after`` lies above ``before``, or below it; None when too few values are finite.
 
-    The spread is the largest of the scaled MAD (Rousseeuw and Croux, 1993), the scaled quantiles of :data:`TAIL` and
-    the floors, so a skewed, seasonal or spiky past counts as a wide one. ``floor`` is in the unit of the metric.
+    The spread is the larger of the scaled quantiles of :data:`TAIL` on that side of the median, so a skewed, seasonal
+    or spiky past counts as a wide one and outliers hardly do; quantiles of the two windows are what
+    *epsilon-Diagnosis* (Shan et al., 2019) compares. ``floor`` is the smallest spread, in the unit of the metric.
     """
     past = finite(before)
     if len(past) < MIN_BEFORE or not finite(after):
@@ -66,7 +67,7 @@ def shift(before: Values, after: Values, floor: float = 0.0, *, down: bool = Fal
     sign, middle = (-1 if down else 1), median(past)
     away = sorted(sign * (value - middle) for value in past)
     tails = (away[min(len(away) - 1, int(share * len(away)))] / spreads for share, spreads in TAIL)
-    usual = max(1.4826 * median(abs(distance) for distance in away), *tails)
+    usual = max(tails)
     few = 1 + MIN_BEFORE / len(away)
     moved = tuple(None if value is None or not isfinite(value) else sign * (value - middle) for value in after)
     return Shift(moved, max(few * usual, floor, RELATIVE_FLOOR * abs(middle)))
