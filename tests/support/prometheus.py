@@ -35,14 +35,18 @@ def binary() -> str:
 
 
 @contextmanager
-def running(config: str = "") -> Iterator[str]:
+def running(config: str = "", blocks: Path | None = None) -> Iterator[str]:
     """A Prometheus with this configuration; gives its base URL once it is ready, and stops it by its process.
+
+    With ``blocks`` it serves what promtool made there, however old that is.
 
     Raises RuntimeError, with the end of its log, when it is not ready in time.
     """
     with tempfile.TemporaryDirectory(prefix="prometheus-") as name:
         folder, port = Path(name), free_port()
         (folder / "prometheus.yml").write_text(config, encoding="utf-8")
+        if blocks is not None:
+            shutil.copytree(blocks, folder / "data")
         with (folder / "log").open("w", encoding="utf-8") as log:
             process = subprocess.Popen(_command(folder, port), stdout=log, stderr=log)  # noqa: S603 - our own arguments
         url = f"http://127.0.0.1:{port}"
@@ -58,6 +62,7 @@ def _command(folder: Path, port: int) -> list[str]:
         binary(),
         f"--config.file={folder / 'prometheus.yml'}",
         f"--storage.tsdb.path={folder / 'data'}",
+        "--storage.tsdb.retention.time=100y",
         f"--web.listen-address=127.0.0.1:{port}",
         "--log.level=warn",
     ]

@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     prometheus_url: HttpUrl = Field("http://127.0.0.1:9090", validation_alias=env.PROMETHEUS_URL.name)
     prometheus_timeout_seconds: float = Field(10.0, gt=0, validation_alias=env.PROMETHEUS_TIMEOUT.name)
     database_url: str = Field("sqlite:///airuntime.db", validation_alias=env.DATABASE_URL.name, repr=False)
+    backend_url: HttpUrl | None = Field(None, validation_alias=env.BACKEND_URL.name)
     http_host: str = Field("127.0.0.1", validation_alias=env.HTTP_HOST.name)
     http_port: int = Field(8765, ge=0, le=65535, validation_alias=env.HTTP_PORT.name)
     grpc_host: str = Field("127.0.0.1", validation_alias=env.GRPC_HOST.name)

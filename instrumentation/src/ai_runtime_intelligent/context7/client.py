@@ -24,6 +24,7 @@ from ai_runtime_intelligent.flow.evidence import MAX_TEXT, DocSnippet
 
 from .errors import DocsError
 from .flights import Flights
+from .folder import made
 from .forms import Context, Info, Library, Search, Snippet
 from .text import line, plain
 from .wire import Access, Wire
@@ -151,7 +152,7 @@ def _session(cache: Path | None, ttl_seconds: float) -> CachedSession:
 
 
 def _on_disk(file: Path, ttl_seconds: float) -> CachedSession:
-    kept = SQLiteCache(str(file), serializer="json", wal=True)
+    kept = SQLiteCache(str(made(file)), serializer="json", wal=True)
     kept.delete(older_than=_STALE, vacuum=False)
     return CachedSession(backend=kept, expire_after=ttl_seconds)
 

@@ -80,8 +80,10 @@ class Libraries:
         return _links(found) if found is not None else ()
 
     def version(self, library: str) -> str:
-        """The version that is installed; empty for what is not."""
+        """The version that is installed, for a module of Python's own that of Python; empty for what is not."""
         found = self._distribution(library, "")
+        if found is None and library in sys.stdlib_module_names:
+            return platform.python_version()
         return found.version if found is not None else ""
 
     def owner(self, module: str) -> str:

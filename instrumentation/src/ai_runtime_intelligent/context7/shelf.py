@@ -10,20 +10,21 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
+from .folder import made
 from .pieces import Piece
 
 _log = logging.getLogger(__name__)
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 _SCHEMA: Final = f"""
-CREATE TABLE IF NOT EXISTS books (id INTEGER PRIMARY KEY, name TEXT UNIQUE, stamp TEXT);
-CREATE VIRTUAL TABLE IF NOT EXISTS pieces USING fts5(
-  title, words, text, place UNINDEXED, book UNINDEXED, tokenize = 'porter unicode61'
-);
+CREATE TABLE IF NOT EXISTS books (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, stamp TEXT);
 PRAGMA user_version = {_FORMAT};
 """
+# Each book has an index of its own: BM25 weighs a word by how rare it is, and shall not ask other libraries for that.
+_NEW: Final = "CREATE VIRTUAL TABLE {} USING fts5(title, words, text, place UNINDEXED, tokenize = 'porter unicode61')"
+_ADD: Final = "INSERT INTO {} VALUES (?, ?, ?, ?)"
 _ASK: Final = """
-SELECT place, title, text FROM pieces WHERE pieces MATCH ? AND book = ?
-ORDER BY bm25(pieces, 4.0, 4.0, 1.0), length(place), place LIMIT ?
+SELECT place, title, text FROM {0} WHERE {0} MATCH ?
+ORDER BY bm25({0}, 4.0, 4.0, 1.0), length(place), place LIMIT ?
 """
 _TOKEN: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\w+")
 _SAYS_NOTHING: Final = frozenset(
@@ -53,12 +54,15 @@ class Shelf:
         """Put the book there, instead of what was there under its name."""
         rows = [(one.title, one.words, one.text, one.id) for one in pieces]
         with self._lock, self._database:
-            old = self._database.execute("SELECT id FROM books WHERE name = ?", (name,)).fetchone()
+            self._database.execute("BEGIN IMMEDIATE")
+            old = self._table(name)
             if old is not None:
-                self._database.execute("DELETE FROM pieces WHERE book = ?", old)
-                self._database.execute("DELETE FROM books WHERE id = ?", old)
-            book = self._database.execute("INSERT INTO books (name, stamp) VALUES (?, ?)", (name, stamp)).lastrowid
-            self._database.executemany("INSERT INTO pieces VALUES (?, ?, ?, ?, ?)", [(*row, book) for row in rows])
+                self._database.execute(f"DROP TABLE {old}")
+                self._database.execute("DELETE FROM books WHERE name = ?", (name,))
+            self._database.execute("INSERT INTO books (name, stamp) VALUES (?, ?)", (name, stamp))
+            new = str(self._table(name))
+            self._database.execute(_NEW.format(new))
+            self._database.executemany(_ADD.format(new), rows)
 
     def ask(self, name: str, question: str, most: int) -> tuple[Piece, ...]:
         """The pieces of the book that fit the question best; none when none has a word of it."""
@@ -68,9 +72,14 @@ class Shelf:
             return ()
         match = " OR ".join(f'"{word}"' for word in sorted(words))
         with self._lock:
-            book = self._database.execute("SELECT id FROM books WHERE name = ?", (name,)).fetchone()
-            rows = self._database.execute(_ASK, (match, *book, most)).fetchall() if book else []
+            table = self._table(name)
+            rows = self._database.execute(_ASK.format(table), (match, most)).fetchall() if table else []
         return tuple(Piece(place, title, text) for place, title, text in rows)
+
+    def _table(self, name: str) -> str | None:
+        """The name of the book's index, which is made of a number."""
+        found = self._database.execute("SELECT id FROM books WHERE name = ?", (name,)).fetchone()
+        return None if found is None else f"book_{found[0]:d}"
 
     def close(self) -> None:
         """Let go of the file."""
@@ -81,8 +90,8 @@ class Shelf:
 def _opened(file: Path | None) -> sqlite3.Connection:
     if file is not None:
         try:
-            return _prepared(str(file))
-        except sqlite3.Error as error:
+            return _prepared(str(made(file)))
+        except (OSError, sqlite3.Error) as error:
             _log.warning("the index of documentation is not kept on disk (%s)", type(error).__name__)
     return _prepared(":memory:")
 
@@ -92,9 +101,16 @@ def _prepared(name: str) -> sqlite3.Connection:
     try:
         database.execute("PRAGMA journal_mode = WAL")
         if database.execute("PRAGMA user_version").fetchone()[0] not in {0, _FORMAT}:
-            database.executescript("DROP TABLE IF EXISTS books; DROP TABLE IF EXISTS pieces;")
+            _empty(database)
         database.executescript(_SCHEMA)
     except BaseException:
         database.close()
         raise
     return database
+
+
+def _empty(database: sqlite3.Connection) -> None:
+    """Throw away what another version of this module wrote."""
+    found = "SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%' OR name = 'books'"
+    for (name,) in database.execute(found).fetchall():
+        database.execute(f'DROP TABLE "{name}"')

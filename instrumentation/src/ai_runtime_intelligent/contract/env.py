@@ -31,8 +31,12 @@ def _backend(name: str, default: str | None, about: str, *, secret: bool = False
 
 
 DISABLED: Final = _instrumentation("AIRUNTIME_DISABLED", "0", "1 turns every instrumented call into the bare call.")
-BACKEND_URL: Final = _instrumentation(
-    "AIRUNTIME_BACKEND_URL", None, "Where tunables are read and the manifest is sent; without it neither happens."
+BACKEND_URL: Final = Variable(
+    "AIRUNTIME_BACKEND_URL",
+    None,
+    "The backend: services read tunables there and send their manifest, without it neither; commands ask it, else the "
+    "one on this machine.",
+    ("instrumentation", "backend"),
 )
 SERVICE_TOKEN: Final = Variable(
     "AIRUNTIME_SERVICE_TOKEN",
@@ -184,7 +188,7 @@ DASHBOARDS_DIR: Final = _backend("AIRUNTIME_DASHBOARDS_DIR", None, "Folder of th
 
 DEMO_WASTE: Final = Variable("DEMO_WASTE", "cache", "Planted waste: cache, router, retry, serial or none.", ("demo",))
 DEMO_SEED: Final = Variable("DEMO_SEED", "7", "Seed of traffic, latency and faults.", ("demo",))
-DEMO_RATE: Final = Variable("DEMO_RATE", "25", "Questions a second.", ("demo",))
+DEMO_RATE: Final = Variable("DEMO_RATE", "25", "Questions a second; with the waste retry 60.", ("demo",))
 OPENAI_BASE_URL: Final = Variable("OPENAI_BASE_URL", None, "Where the demo's chat completions go.", ("demo",))
 OPENAI_API_KEY: Final = Variable("OPENAI_API_KEY", None, "Key that the demo sends.", ("demo",), secret=True)
 

@@ -1,0 +1,29 @@
+"""The command ``airuntime``."""
+
+from __future__ import annotations
+
+import logging
+
+import click
+
+from .analyze import analyze
+from .catalog import catalog
+from .doctor import doctor
+from .serving import openapi, serve
+from .suggestions import suggestions
+
+__all__ = ["main"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="airuntime-backend")
+def main() -> None:
+    """AI Runtime Intelligence: find what wastes, change it, prove it, undo it.
+
+    Every setting is an environment variable; docs/configuration.md lists them.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+
+for command in (analyze, catalog, doctor, openapi, serve, suggestions):
+    main.add_command(command)

@@ -1,0 +1,89 @@
+"""``airuntime suggestions``: what the running backend suggests, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+import click
+from ai_runtime_intelligent.context7.text import line, plain
+
+from .shared import Backend, as_json, print_json, read_settings
+
+_MOST = 100_000
+
+
+@click.group()
+def suggestions() -> None:
+    """Read the suggestions of the running backend.
+
+    It is asked at AIRUNTIME_BACKEND_URL, else on this machine, with AIRUNTIME_VIEWER_TOKEN or AIRUNTIME_OPERATOR_TOKEN.
+    """
+
+
+@suggestions.command("list")
+@click.option("--service", default="", help="Of this service only.")
+@click.option("--status", default="", help="In this state only: open, applied, kept, rolled_back, dismissed, expired.")
+@as_json
+def list_suggestions(*, service: str, status: str, as_json: bool) -> None:
+    """List suggestions, newest first."""
+    told = Backend(read_settings()).get("/suggestions", {"service": service, "status": status})["suggestions"]
+    if as_json:
+        print_json(told)
+        return
+    for one in told:
+        click.echo(f"{line(one['id'], 40)}  {one['status']:<11}  {line(one['title'], 200)}")
+        click.echo(f"{'':40}  {_change(one)}, risk {one['risk']}")
+    if not told:
+        click.echo("No suggestions. 'airuntime doctor' says what is missing.")
+
+
+@suggestions.command()
+@click.argument("suggestion")
+@as_json
+def show(*, suggestion: str, as_json: bool) -> None:
+    """Show one suggestion in full: claim, change, evidence, history. SUGGESTION is its id."""
+    told = Backend(read_settings()).get(f"/suggestions/{quote(suggestion, safe='')}")
+    if as_json:
+        print_json(told)
+    else:
+        click.echo("\n".join(_page(told)))
+
+
+def _change(one: Mapping[str, Any]) -> str:
+    unit = "" if one["unit"] == "1" else f" {one['unit']}"
+    return f"{line(one['tunable'], 200)}: {one['from_value']:g} to {one['to_value']:g}{unit}"
+
+
+def _page(one: Mapping[str, Any]) -> Iterator[str]:
+    yield line(one["title"], 300)
+    yield f"{one['service']} / {one['primitive']} ({one['kind']}), rule {one['rule']}, {one['status']}"
+    yield ""
+    yield plain(one["claim"], _MOST)
+    yield _change(one)
+    expected = one["expected"]
+    yield f"expected: {expected['measure']} {expected['now']:.3g} to {expected['low']:.3g}..{expected['high']:.3g}"
+    yield f"risk: {one['risk']}"
+    yield from _evidence(one["evidence"])
+    for entry in one["history"]:
+        at = datetime.fromtimestamp(entry["at"], UTC).isoformat(timespec="seconds")
+        yield f"{at}  {line(entry['who'], 80)} {entry['action']}: {line(entry['why'], 300)}"
+
+
+def _evidence(evidence: Mapping[str, Any]) -> Iterator[str]:
+    yield ""
+    for signal in evidence["signals"]:
+        value = "no number" if signal["value"] is None else f"{signal['value']:.4g} {signal['unit']}"
+        yield f"  {signal['measure']}: {value} (n {signal['n']:g})"
+    for code in evidence["code"]:
+        yield f"\n  {line(code['source'], 300)}\n{_indented(code['text'])}"
+    for doc in evidence["docs"]:
+        yield f"\n  {line(doc['title'], 200)} ({line(doc['source'], 200)} {line(doc['version'], 40)}) {doc['url']}"
+        yield _indented(doc["text"])
+    yield ""
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {each}" for each in plain(text, _MOST).splitlines())
