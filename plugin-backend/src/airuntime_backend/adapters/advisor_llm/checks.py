@@ -25,7 +25,7 @@ from .patch import patched
 from .prompt import Prompt
 from .quantities import known, unknown
 from .redact import Redactor
-from .words import check_way, check_words
+from .words import check_language, check_way, check_words
 
 Source = Callable[[str], str | None]
 """The text of a file of the evidence, by its name there; None when it may not be read."""
@@ -133,4 +133,5 @@ def _check_text(answer: Answer, prompt: Prompt, suggestion: Suggestion, redact: 
         number = unknown(text, facts)
         if number is not None:
             raise RefusedError(f"{field} says {number[:40]!r}, which nobody measured or decided")
+    check_language(answer.claim)
     check_way(answer.title, up=suggestion.to_value > suggestion.from_value)

@@ -36,7 +36,19 @@ _RISKY: Final = frozenset(
         "http", "builtins", "tempfile", "multiprocessing", "requests", "httpx",
     }
 )  # fmt: skip
-_BOUNDS: Final = frozenset({"minimum", "maximum", "min_value", "max_value", "bounds", "guardrail", "guardrails"})
+_REACHING: Final = frozenset(
+    {
+        "create_subprocess_exec", "create_subprocess_shell", "open_connection", "open_unix_connection", "start_server",
+        "start_unix_server", "create_connection", "create_server", "system", "popen", "spawn", "read_text",
+        "write_text", "unlink", "rmtree", "attrgetter", "methodcaller",
+    }
+)  # fmt: skip
+_BOUNDS: Final = frozenset(
+    {
+        "minimum", "maximum", "min_value", "max_value", "bounds", "guardrail", "guardrails", "verify", "ssl",
+        "check_hostname",
+    }
+)  # fmt: skip
 _ADDRESS: Final = ("://", "www.")
 
 
@@ -52,6 +64,8 @@ def check_code(name: str, before: str, after: str, libraries: Iterable[str], red
         raise RefusedError(f"patch: it takes {min(lost)!r} away, which others may use")
     if Counter(_bounds(old)) != Counter(_bounds(new)):
         raise RefusedError("patch: it sets a bound or a guardrail")
+    if _defences(new) < _defences(old):
+        raise RefusedError("patch: it takes a check of the program's own away")
     gained = set(_powers(new)) - set(_powers(old))
     if gained:
         raise RefusedError(f"patch: it gets a new power, {min(gained)!r}")
@@ -98,6 +112,10 @@ def _bounds(tree: ast.Module) -> Iterator[tuple[str, str]]:
                 yield name, "assigned"
 
 
+def _defences(tree: ast.Module) -> int:
+    return sum(isinstance(node, ast.Raise | ast.Assert) for node in ast.walk(tree))
+
+
 def _powers(tree: ast.Module) -> Iterator[str]:
     """Builtins that reach far, dunder attributes, and what is used of modules that reach out of the program."""
     for node in ast.walk(tree):
@@ -107,7 +125,7 @@ def _powers(tree: ast.Module) -> Iterator[str]:
             if node.attr.startswith("__"):
                 yield node.attr
             path = _dotted(node)
-            if path.partition(".")[0] in _RISKY:
+            if not (_RISKY | _REACHING).isdisjoint(path.split(".")):
                 yield path
 
 
@@ -127,7 +145,8 @@ def _imported(tree: ast.Module) -> Iterator[str]:
             names = [f"{node.module}.{alias.name}" for alias in node.names]
         for name in names:
             top = name.partition(".")[0]
-            yield name if top in _RISKY else top.lower() if top not in sys.stdlib_module_names else top
+            reaching = not (_RISKY | _REACHING).isdisjoint(name.split("."))
+            yield name if reaching else top if top in sys.stdlib_module_names else top.lower()
 
 
 def _texts(tree: ast.Module) -> Iterator[str]:
@@ -140,5 +159,7 @@ def _check_texts(added: set[str], redact: Redactor) -> None:
     for text in added:
         if any(mark in text.lower() for mark in _ADDRESS):
             raise RefusedError("patch: it adds an address")
+        if "__" in text:
+            raise RefusedError("patch: it adds a text that names what is Python's own")
         if redact.holds(f'"{text}"'):
             raise RefusedError("patch: it adds what looks like a secret")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Final
 
-from ai_runtime_intelligent.context7.source.roots import Roots
 from pydantic import SecretStr
 
 from airuntime_backend.errors import BadRequestError
@@ -16,6 +14,7 @@ from airuntime_backend.settings import Settings
 from .checks import Judge
 from .client import ApiClient, Client
 from .editor import LlmEditor
+from .files import Files
 from .gemini_cli import GeminiCli
 from .model import Model
 from .purse import Calls, Purse
@@ -39,7 +38,7 @@ def editor(settings: Settings, calls: Calls, clock: Clock) -> LlmEditor:
     return LlmEditor(
         client=_client(model, settings),
         purse=Purse(calls, clock, model, settings.llm_usd_per_day, settings.llm_unpriced),
-        judge=Judge(_reader(Roots(settings.roots())), Redactor(_secrets(settings))),
+        judge=Judge(Files(settings.roots()).read, Redactor(_secrets(settings))),
         seconds=settings.llm_seconds,
     )
 
@@ -48,14 +47,6 @@ def _client(model: Model, settings: Settings) -> Client:
     if model.provider == "gemini-cli":
         return GeminiCli(model, settings.llm_key)
     return ApiClient(model, settings.llm_url, settings.llm_key)
-
-
-def _reader(roots: Roots) -> Callable[[str], str | None]:
-    def read(file: str) -> str | None:
-        place = roots.find(file)
-        return place.path.read_bytes().decode("utf-8", "replace") if place and place.shown == file else None
-
-    return read
 
 
 def _secrets(settings: Settings) -> list[str]:

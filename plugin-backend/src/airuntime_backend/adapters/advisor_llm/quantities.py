@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from math import floor, log10
 from typing import Final
 
 from ai_runtime_intelligent.flow.suggestion import Suggestion
 
-_TOLERANCE: Final = 0.1
-"""A model is shown two digits, and may round once more."""
 _SMALL: Final = frozenset({0.0, 1.0, 2.0})
 
 _UNITS: Final = {
@@ -47,7 +46,8 @@ def quantities(text: str) -> Iterator[Quantity]:
     for found in _NUMBER.finditer(text):
         number = float(found["number"].replace(",", ""))
         unit, factor = _UNITS.get((found["before"] or found["unit"] or "").lower(), ("", 1.0))
-        yield Quantity(number * factor, unit, found.group().strip())
+        text = found.group() if unit else found["number"]
+        yield Quantity(number * factor, unit, text.strip())
 
 
 def known(suggestion: Suggestion, *texts: str) -> tuple[Quantity, ...]:
@@ -57,7 +57,7 @@ def known(suggestion: Suggestion, *texts: str) -> tuple[Quantity, ...]:
     plain += [(float(one.n), "") for one in evidence.signals]
     plain += [(getattr(claim, name), claim.unit) for name in ("now", "low", "high")]
     ends = (suggestion.from_value, suggestion.to_value)
-    plain += [(value, tunable.unit) for value in (*ends, tunable.minimum, tunable.maximum, tunable.default)]
+    plain += [(value, tunable.unit) for value in ends]
     plain += [(1 - value, unit) for value, unit in plain if unit == "1" and 0 <= value <= 1]
     plain += [
         (value, "x") for value in _ratios(ends) + _ratios((claim.now, claim.low)) + _ratios((claim.now, claim.high))
@@ -82,4 +82,9 @@ def unknown(text: str, facts: Iterable[Quantity]) -> str | None:
 
 def _same(told: Quantity, fact: Quantity) -> bool:
     alike = told.unit in {"", fact.unit} or (told.unit == "x" and fact.unit == "1" and fact.value > 1)
-    return alike and abs(told.value - fact.value) <= _TOLERANCE * abs(fact.value)
+    return alike and abs(told.value - fact.value) <= _second_digit(fact.value)
+
+
+def _second_digit(value: float) -> float:
+    """One unit of a number's second digit: a model is shown two."""
+    return 10.0 ** (floor(log10(abs(value))) - 1) * 1.001 if value else 0.0

@@ -26,6 +26,8 @@ _ORDER: Final = re.compile(
     r"operator[ _-]tokens?)\b|"
     r"\b(?:disable|turn off|switch off|bypass|skip|remove)\b[^.]{0,40}\b(?:auth\w*|security|verification|checks?|"
     r"tests?|limits?|bounds?|monitoring|alerts?|logging|tls|rollback)\b|"
+    r"\b(?:click|press|approve|apply|accept)\b[^.]{0,20}\b(?:now|immediately|at once|right away|everything|all)\b|"
+    r"\burgent\w*|"
     r"\bsystem prompt\b|\bmy instructions\b|\bas an? (?:ai|language model)\b",
     re.IGNORECASE,
 )
@@ -36,11 +38,20 @@ _NAME: Final = re.compile(
 _UP: Final = re.compile(r"^\W*(?:raise|increase|extend|lengthen|enlarge|grow|more|double)\b", re.IGNORECASE)
 _DOWN: Final = re.compile(r"^\W*(?:lower|reduce|decrease|shorten|shrink|cut|fewer|less|halve|drop)\b", re.IGNORECASE)
 
+_COMMON: Final = frozenset(
+    """a about after again all also although an and any are as asked at be because been before but by can do each
+    for from get had has have if in instead is it its kept may more most no not of on one only or other out over should
+    so than that the their them then there they this to under up was were when which while who will with within would
+    """.split()  # noqa: SIM905 - read as a text
+)
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_LEAST_COMMON: Final = 0.2
+
 _CHECKS: Final = (
     (_MARKUP, "holds markup"),
     (_ADDRESS, "holds an address"),
     (_ORDER, "gives orders that have nothing to do with the change"),
-    (_VERDICT, "claims what only a measurement or a person may say"),
+    (_VERDICT, "says what only a measurement or a person may say"),
 )
 
 
@@ -56,6 +67,13 @@ def check_words(field: str, text: str, shown: str) -> None:
     name = next((one for one in _NAME.findall(text) if one not in shown), None)
     if name is not None:
         raise RefusedError(f"{field} names {name[:60]!r}, which is not in the evidence")
+
+
+def check_language(text: str) -> None:
+    """Refuse a claim that is not in English, which is what the other checks read. Raises ``RefusedError``."""
+    words = [one.lower() for one in _WORD.findall(text)]
+    if sum(one in _COMMON for one in words) < _LEAST_COMMON * len(words):
+        raise RefusedError("claim is not in English")
 
 
 def check_way(title: str, *, up: bool) -> None:
