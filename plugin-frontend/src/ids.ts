@@ -12,6 +12,7 @@ export const QUERY_TYPES = [
   'routing',
   'cache',
   'catalog',
+  'forecast',
   'snippets',
   'suggestions',
   'impact',

@@ -119,7 +119,7 @@ EXPECTED: Final[dict[str, tuple[dict[str, object], dict[str, str]]]] = {
             "status": "kept",
             "revision": 3.0,
         },
-        {},
+        {"rank": "percentunit"},
     ),
     "impact": (
         {
@@ -171,7 +171,18 @@ def config(frame: Any, column: str) -> Any:
 
 def test_every_query_type_of_the_contract_is_held_to_its_answer() -> None:
     """A new type cannot be forgotten here."""
-    assert {*EXPECTED, "promql", "timeline"} == set(QUERY_TYPES)
+    assert {*EXPECTED, "promql", "timeline", "forecast"} == set(QUERY_TYPES)
+
+
+def test_a_forecast_is_a_band_around_its_middle_and_says_what_it_says(kept: Grafana) -> None:
+    """Each row has its measure, and its band in order; the time to a breach is in seconds."""
+    (frame,) = answered(kept, "forecast")
+    rows = frame.to_pylist()
+
+    assert "cache_hit_ratio" in {row["measure"] for row in rows}
+    assert all(row["low"] <= row["middle"] <= row["high"] for row in rows)
+    assert {row["service"] for row in rows} == {"shop"}
+    assert config(frame, "breach_in")["unit"] == "s"
 
 
 @pytest.mark.parametrize("type_", sorted(EXPECTED))

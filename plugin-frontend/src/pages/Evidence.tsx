@@ -6,7 +6,15 @@ import { quantity, webUrl, words } from './format';
 import { PlainLink } from './PlainLink';
 import { Section } from './Section';
 
-const STATES = { measured: '', no_data: 'no data', nan: 'not a number', inf: 'infinite' };
+const STATES = {
+  measured: '',
+  no_data: 'no data',
+  nan: 'not a number',
+  inf: 'infinite',
+  stale: 'No longer told',
+  gap: 'Told with a gap',
+  reset: 'Only since a restart',
+};
 
 export function SignalEvidence({ signals, finding }: { signals: Signal[]; finding: SuggestionDetail['finding'] }) {
   const styles = useStyles2(getStyles);

@@ -18,6 +18,16 @@ export const SIGNAL: Signal = {
   query: 'sum(rate(hits[5m]))',
 };
 
+const RULE: SuggestionDetail['rule_record'] = {
+  id: 'cold_cache',
+  kept: 2,
+  missed: 0,
+  short: 0,
+  page: 'docs/rules/cold_cache.md',
+  trust: 0.8,
+  usual_error: null,
+};
+
 /** An open suggestion as the backend answers it, with what the test says in place of its own. */
 export function suggestionWith(part: Partial<SuggestionDetail> = {}): SuggestionDetail {
   return {
@@ -47,10 +57,21 @@ export function suggestionWith(part: Partial<SuggestionDetail> = {}): Suggestion
       code: [{ file: 'app.py', line: 41, end_line: 42, text: 'answers = Cache(\n    ttl=2)', source: 'app.py:41-42' }],
       docs: [DOC],
     },
-    finding: { id: 'f-1', name: 'cache_ttl', score: 0.8, confidence: 0.95, summary: 'The cache forgets too soon.' },
+    finding: {
+      id: 'f-1',
+      name: 'cache_ttl',
+      score: 0.8,
+      confidence: 0.95,
+      summary: 'The cache forgets too soon.',
+      causes: [],
+      remedy: '',
+    },
     rollout: null,
     verdict: null,
     saving: null,
+    prediction: null,
+    rank: 0.5,
+    rule_record: RULE,
     history: [],
     ...part,
   };

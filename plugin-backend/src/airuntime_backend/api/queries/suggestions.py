@@ -117,9 +117,10 @@ class Suggestions:
         self._ledger = ledger
 
     def __call__(self, spec: QuerySpec, span: Span) -> tuple[Frame, ...]:  # noqa: ARG002 - all of them, whatever the span
-        """One row for each suggestion."""
+        """One row for each suggestion that waits, runs or was kept; one that is named is told whatever became of it."""
         believed = trusted(self._ledger)
-        ranked = [(record, rank_of(record.suggestion, believed)) for record in _asked_for(self._ledger, spec)]
+        told = [one for one in _asked_for(self._ledger, spec) if one.status in _LIVE or spec.suggestion]
+        ranked = [(record, rank_of(record.suggestion, believed)) for record in told]
         ranked.sort(key=lambda one: (one[0].status != "open", -one[1] if one[0].status == "open" else 0.0))
         return (table("suggestions", self._COLUMNS, [(*_row(record), worth) for record, worth in ranked]),)
 
