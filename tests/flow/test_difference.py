@@ -31,6 +31,16 @@ def test_swapping_the_arms_mirrors_the_interval(measure: str, one: list[Call], t
     assert (there.low, there.high) == pytest.approx((-back.high, -back.low), abs=1e-9)
 
 
+def test_the_smallest_numbers_have_an_interval_too() -> None:
+    """Scores whose variance is next to nothing are compared, not divided by it."""
+    still, stirred = [Call(1.0, False, 0.0, 0.0)] * 2, [Call(1.0, False, 0.0, 0.0), Call(1.0, False, 0.0, 7.7e-139)]
+
+    found = effect("quality_mean", totals(still), totals(stirred))
+
+    assert found.low <= 0.0 <= found.high
+    assert found.high < 1e-130
+
+
 @given(MEASURES, lists(), lists())
 def test_the_interval_holds_the_difference_that_was_seen(measure: str, one: list[Call], two: list[Call]) -> None:
     """What was seen is never ruled out by itself."""

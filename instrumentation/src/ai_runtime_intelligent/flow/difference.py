@@ -52,9 +52,9 @@ def _of_means(one: Estimate, two: Estimate, z: float, factor: float) -> Bounds:
     centre = two.mean - factor * one.mean
     if error == 0:
         return centre, centre
-    freedom = sum(parts) ** 2 / (parts[0] ** 2 / (one.n - 1) + parts[1] ** 2 / (two.n - 1))
-    z = _student(z, freedom)
-    skew = (two.third / two.n**2 - factor**3 * one.third / one.n**2) / error**3
+    share = parts[0] / sum(parts)  # powers of shares, not of the parts: those of the smallest numbers would be 0
+    z = _student(z, 1 / (share**2 / (one.n - 1) + (1 - share) ** 2 / (two.n - 1)))
+    skew = (two.third / two.n**2 - factor**3 * one.third / one.n**2) / error / error / error
     return centre - max(z, _hall(z, skew)) * error, centre + max(z, _hall(z, -skew)) * error
 
 
