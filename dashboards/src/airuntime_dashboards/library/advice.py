@@ -59,6 +59,8 @@ def findings() -> Any:
             columns.text("summary", "Summary", wrap=True),
             columns.number("confidence", "How sure", unit="percentunit", width=90, decimals=0),
             columns.text("suggestion", "Suggestion", width=110, links=actions.open_suggestion("suggestion")),
+            columns.text("causes", "Caused by", width=130),
+            columns.text("what_to_do", "What to do", wrap=True, width=220),
             columns.hidden("time"),
         ],
     )
@@ -85,6 +87,7 @@ def suggestions() -> Any:
             columns.word("risk", "Risk", style.RISK_COLOURS, width=80),
             columns.button("actions", "Action", actions.apply(), width=110),
             columns.hidden("id"),
+            columns.number("rank", "Rank", unit="percentunit", width=80, decimals=0),
             columns.hidden("revision"),
         ],
     )
