@@ -9,9 +9,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,6 +22,7 @@ from airuntime_demo.client import BackendAnswerError, Client
 from airuntime_demo.layout import StackOptions
 from airuntime_demo.wastes import FINDINGS, PRIMITIVES, Waste
 from click.testing import CliRunner
+from support.http_server import Quiet, serving
 
 ROW_FIELDS = ("primitive", "finding", "state", "summary")
 
@@ -39,7 +39,7 @@ class Backend:
         self.applied: list[dict[str, Any]] = []
         backend = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(Quiet, BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 self._send(200, backend.read(urlsplit(self.path).path))
 
@@ -54,11 +54,8 @@ class Backend:
                 self.end_headers()
                 self.wfile.write(data)
 
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.handler = Handler
+        self.url = ""
 
     def read(self, path: str) -> object:
         """Answer a GET."""
@@ -89,12 +86,8 @@ class Backend:
 def backend() -> Iterator[Backend]:
     """A backend that says nothing yet."""
     made = Backend()
-    thread = Thread(target=made.server.serve_forever, args=(0.02,))
-    thread.start()
-    yield made
-    made.server.shutdown()
-    thread.join()
-    made.server.server_close()
+    with serving(made.handler) as made.url:
+        yield made
 
 
 @pytest.fixture(autouse=True)

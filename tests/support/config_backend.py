@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from . import http_server
+from .http_server import Quiet
 
 
 class ConfigBackend:
@@ -62,24 +64,14 @@ class ConfigBackend:
 def serving(backend: ConfigBackend, port: int = 0) -> Iterator[int]:
     """Serve `backend` on loopback and give the port."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet, BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             backend.answer(self)
 
         do_PUT = do_GET  # noqa: N815 - the name that the server looks for
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the server's name for it
-            """Log nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    try:
-        yield server.server_port
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with http_server.serving(Handler, port) as url:
+        yield int(url.rpartition(":")[2])
 
 
 def eventually(condition: Callable[[], bool], seconds: float = 5.0) -> bool:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Final
+
+from .http_server import Quiet, serving
 
 Body = dict[str, Any]
 Event = tuple[str | None, Any]
@@ -134,7 +135,7 @@ def _streamed(path: str, asked: Body) -> Iterator[Event]:
     return answers[path.rpartition("/")[2]](asked)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Quiet, BaseHTTPRequestHandler):
     """Answers one call."""
 
     def do_POST(self) -> None:
@@ -153,20 +154,9 @@ class _Handler(BaseHTTPRequestHandler):
             event = f"event: {name}\n" if name else ""
             self.wfile.write(f"{event}data: {data if isinstance(data, str) else json.dumps(data)}\n\n".encode())
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-        """Log no requests."""
-
 
 @contextmanager
 def running() -> Iterator[str]:
     """The server; gives its base URL."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.daemon_threads = True
-    thread = Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with serving(_Handler) as url:
+        yield url

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import sqrt
 
 from ai_runtime_intelligent.flow.finding import Finding
 from ai_runtime_intelligent.flow.suggestion import Advice, Guardrail
@@ -53,12 +52,6 @@ def told(finding: Finding, measure: str, form: str = ".3g") -> str:
     """The value of one of the finding's signals in words."""
     value = measured(finding, measure)
     return "an unknown number" if value is None else format(value, form)
-
-
-def sampling_margin(finding: Finding, measure: str, ratio: float) -> float:
-    """Two standard errors of a share."""
-    n = max((signal.n for signal in finding.signals if signal.measure == measure), default=1)
-    return 2 * sqrt(ratio * (1 - ratio) / max(1, n))
 
 
 def began(finding: Finding) -> str:
