@@ -13,13 +13,18 @@ from airuntime_demo.client import Client
 from airuntime_demo.environment import BLOCK_SECONDS, BLOCKS
 from airuntime_demo.service import SERVICE
 from airuntime_demo.stack import Stack
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 from support.browser import Preview
 
 pytestmark = pytest.mark.browser
 
 CODE = DASHBOARD_UIDS["code"]
 TITLE = "Keep entries of answer_cache for"
+
+
+def current(within: Locator) -> Locator:
+    """The row of the suggestion that counts: what a better one took the place of is listed too."""
+    return within.get_by_role("row").filter(has_text=TITLE, has_not_text="expired")
 
 
 def wait(what: str, holds: object, seconds: float) -> None:
@@ -45,7 +50,7 @@ def test_the_waste_is_seen_and_applied_after_a_question(preview: Preview, stack:
         wait("a suggestion", lambda: client.open_suggestions(SERVICE), 60)
     time.sleep(BLOCK_SECONDS * BLOCKS)  # a before to compare with
     preview.dashboard(CODE)
-    row = preview.panel("Suggestions").get_by_role("row").filter(has_text=TITLE)
+    row = current(preview.panel("Suggestions"))
     row.get_by_role("button", name="Apply").click()
     question = preview.page.get_by_role("dialog")
     expect(question).to_contain_text("answer_cache.ttl_seconds")
@@ -62,7 +67,7 @@ def test_the_waste_is_seen_and_applied_after_a_question(preview: Preview, stack:
 def test_applying_again_is_refused_in_the_backends_words(preview: Preview) -> None:
     """The second click is told that the first one counts."""
     preview.dashboard(CODE)
-    row = preview.panel("Suggestions").get_by_role("row").filter(has_text=TITLE)
+    row = current(preview.panel("Suggestions"))
     row.get_by_role("button", name="Apply").click()
     preview.page.get_by_role("dialog").get_by_role("button", name="Confirm").click()
 
@@ -96,7 +101,7 @@ def test_no_panel_is_empty_or_failed(preview: Preview, name: str) -> None:
 def test_the_suggestion_page_tells_all_and_takes_the_change_back(preview: Preview) -> None:
     """Evidence, source lines, documentation, verdict and history; rolling back is one click and a reason away."""
     preview.open("/suggestions")
-    preview.page.get_by_role("link", name=TITLE).click()
+    current(preview.page.locator("main")).get_by_role("link", name=TITLE).click()
     main = preview.page.locator("main")
 
     for told in ("assistant.py", "TTLCache", "Confirmed", "airuntime_cache_evictions_total", "Planned"):
