@@ -67,6 +67,11 @@ class _Counting:
         self.asked += 1
         return self._inner.range(query, start, end, step)
 
+    def samples(self, selector: str, start: float, end: float) -> tuple[Series, ...]:
+        """Read the samples themselves."""
+        self.asked += 1
+        return self._inner.samples(selector, start, end)
+
 
 def measure(primitives: int) -> Row:
     """Fill a Prometheus with that many primitives of twenty services, and analyse twice."""

@@ -91,6 +91,15 @@ def test_keys_are_dealt_anew_in_each_block() -> None:
     assert len({anew.arm("popular", 60.0 + second) for second in range(60)}) == 1
 
 
+def test_a_holdout_has_its_blocks_of_time() -> None:
+    """A share near 1 leaves the control its turn."""
+    dealt = experiment(0.9, mode="block", block_seconds=30.0)
+
+    groups = [[dealt.arm(None, 30.0 * (group * 10 + block)) for block in range(10)] for group in range(40)]
+
+    assert all(group.count("control") == 1 for group in groups)
+
+
 @pytest.mark.parametrize(("share", "size"), [(0.5, 2), (0.1, 10), (0.34, 3)])
 def test_blocks_of_time_take_turns_by_the_share(share: float, size: int) -> None:
     """In each group of blocks one is the candidate's, not always the same one, and all calls of it are."""

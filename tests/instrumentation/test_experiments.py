@@ -461,3 +461,43 @@ async def test_what_others_read_from_an_attribute_takes_turns_too(value: Value, 
     assert failing.calls == 5 + 2
     counted = [totals(value, arm, "r", "retry") for arm in ("control", "candidate")]
     assert [(arm["calls"], arm["errors"]) for arm in counted] == [(1, 1), (1, 1)]
+
+
+@pytest.mark.asyncio
+async def test_a_cache_counts_what_it_answered_in_each_arm(value: Value) -> None:
+    """Hits of those that asked; a coalesced or stale answer is one, a bypass is neither."""
+
+    async def fetch(key: str) -> str:
+        return key
+
+    cache = CachePrimitive("answers", fetch, ttl_seconds=60.0)
+    run("answers.ttl_seconds", 600, share=1.0)
+
+    for key in ("a", "a", "b", "a"):
+        await cache.execute(key)
+
+    counted = totals(value, "candidate", "answers", "cache")
+    assert (counted["calls"], counted["asked"], counted["hits"]) == (4, 4, 2)
+    assert counted["tried"] == 0
+
+
+@pytest.mark.asyncio
+async def test_a_retry_counts_the_attempts_of_all_calls_in_each_arm(value: Value) -> None:
+    """Those that never fail too: the mean is over all executions."""
+    left = {"good": 0, "bad": 2}
+
+    async def call(what: str) -> str:
+        left[what] -= 1
+        if left[what] >= 0:
+            raise ConnectionError(what)
+        return what
+
+    retry = RetryPrimitive("calls", call, max_attempts=5, backoff_seconds=0.0)
+    run("calls.max_attempts", 9, share=1.0)
+
+    await retry.execute("good")
+    await retry.execute("bad")
+
+    counted = totals(value, "candidate", "calls", "retry")
+    assert (counted["calls"], counted["tried"], counted["attempts"]) == (2, 2, 4)
+    assert (counted["squared_attempts"], counted["cubed_attempts"]) == (10, 28)

@@ -14,12 +14,14 @@ SLOW_P95, SLOW_P99 = 5.0, 10.0
 
 @dataclass(frozen=True)
 class Call:
-    """One call: its seconds, whether it failed, its USD and its rating 0..1."""
+    """One call: its seconds, whether it failed, its USD, its rating 0..1, whether a cache had it, and its attempts."""
 
     seconds: float = 1.0
     failed: bool = False
     cost: float = 0.0
     quality: float = 1.0
+    hit: bool = False
+    attempts: int = 1
 
 
 def totals(calls: Iterable[Call]) -> ArmStats:
@@ -44,10 +46,24 @@ def _one(call: Call) -> ArmStats:
         quality=quality,
         squared_quality=quality**2,
         cubed_quality=quality**3,
+        asked=1,
+        hits=int(call.hit),
+        tried=1,
+        attempts=call.attempts,
+        squared_attempts=call.attempts**2,
+        cubed_attempts=call.attempts**3,
     )
 
 
-CALLS = st.builds(Call, st.floats(0.001, 100.0), st.booleans(), st.floats(0.0, 1.0), st.floats(0.0, 1.0))
+CALLS = st.builds(
+    Call,
+    st.floats(0.001, 100.0),
+    st.booleans(),
+    st.floats(0.0, 1.0),
+    st.floats(0.0, 1.0),
+    st.booleans(),
+    st.integers(1, 9),
+)
 """Any call."""
 
 

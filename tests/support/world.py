@@ -132,6 +132,11 @@ class World:
             if name in values
         )
 
+    def samples(self, selector: str, start: float, end: float) -> tuple[Series, ...]:  # noqa: ARG002 - there are none
+        """Nothing was scraped here."""
+        self._ask(selector)
+        return ()
+
     def tell(self, query: str, *series: Series) -> None:
         """Answer this query so from now on, in whatever scope and window it is asked."""
         self.told[shape(query)] = series

@@ -36,13 +36,16 @@ class Series:
 
 
 class Metrics(Protocol):
-    """A Prometheus-compatible source of numbers. Both methods raise ``UpstreamError`` or ``BadRequestError``."""
+    """A Prometheus-compatible source of numbers. Its methods raise ``UpstreamError`` or ``BadRequestError``."""
 
     def instant(self, query: str, at: float | None = None) -> tuple[Sample, ...]:
         """Evaluate a query at one moment (Unix seconds; now without one)."""
 
     def range(self, query: str, start: float, end: float, step: float) -> tuple[Series, ...]:
         """Evaluate a query from start to end (Unix seconds) at every step (seconds)."""
+
+    def samples(self, selector: str, start: float, end: float) -> tuple[Series, ...]:
+        """The samples themselves that a selector finds after start, up to end (Unix seconds)."""
 
 
 class Docs(Protocol):

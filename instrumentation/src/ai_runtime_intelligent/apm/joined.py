@@ -31,6 +31,18 @@ class ArmTotals:
         with guard.lock:
             self._raise("cost_usd", before, after)
 
+    def answer(self, *, hit: bool) -> None:
+        """Add what a cache answered one execution."""
+        with guard.lock:
+            self._add("asked")
+            self._add("hits", float(hit))
+
+    def attempt(self, times: int) -> None:
+        """Add the attempts of one execution."""
+        with guard.lock:
+            self._add("tried")
+            self._raise("attempts", 0.0, times)
+
     def rate(self, score: float) -> None:
         """Add the rating of one execution."""
         with guard.lock:
@@ -52,12 +64,14 @@ class Joined:
     Its cost and its rating may come while it runs, or later: a stream is paid for when it is over.
     """
 
-    __slots__ = ("_cost", "_ended", "_rating", "_totals", "arms")
+    __slots__ = ("_attempts", "_cost", "_ended", "_hit", "_rating", "_totals", "arms")
 
     def __init__(self) -> None:
         self.arms: dict[str, ArmName] = {}
         self._totals: list[ArmTotals] = []
+        self._attempts = 0
         self._cost = 0.0
+        self._hit: bool | None = None
         self._rating: float | None = None
         self._ended = False
 
@@ -85,6 +99,14 @@ class Joined:
                 for totals in self._totals:
                     totals.rate(score)
 
+    def answer(self, *, hit: bool) -> None:
+        """A cache answered, or had to ask further."""
+        self._hit = hit
+
+    def attempt(self) -> None:
+        """One more attempt ended."""
+        self._attempts += 1
+
     def end(self, seconds: float, *, failed: bool) -> None:
         """The execution is over."""
         with guard.lock:
@@ -92,5 +114,9 @@ class Joined:
             for totals in self._totals:
                 totals.count(seconds, failed=failed)
                 totals.spend(0.0, self._cost)
+                if self._hit is not None:
+                    totals.answer(hit=self._hit)
+                if self._attempts:
+                    totals.attempt(self._attempts)
                 if self._rating is not None:
                     totals.rate(self._rating)

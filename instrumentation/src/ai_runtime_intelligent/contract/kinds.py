@@ -49,7 +49,16 @@ Outcome = Literal["confirmed", "refuted", "inconclusive", "error"]
 ArmName = Literal["control", "candidate"]
 """The sides of an experiment: the old value and the new one; the label ``arm``."""
 
-ArmMeasure = Literal["seconds_mean", "slow_p95_ratio", "slow_p99_ratio", "error_ratio", "usd_per_call", "quality_mean"]
+ArmMeasure = Literal[
+    "seconds_mean",
+    "slow_p95_ratio",
+    "slow_p99_ratio",
+    "error_ratio",
+    "usd_per_call",
+    "quality_mean",
+    "cache_hit_ratio",
+    "retry_attempts_per_call",
+]
 """What the totals of an arm measure. ``slow_p95_ratio`` is the share of calls slower than the 95th percentile of the
 old value, which was pinned at the start: it rises above 5 % where the candidate's own percentile is higher."""
 
@@ -68,3 +77,13 @@ PHASES: Final[tuple[Phase, ...]] = get_args(Phase)
 OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
 ARMS: Final[tuple[ArmName, ...]] = get_args(ArmName)
 ARM_MEASURES: Final[tuple[ArmMeasure, ...]] = get_args(ArmMeasure)
+ARM_UNITS: Final[dict[ArmMeasure, str]] = {
+    name: {"seconds_mean": "s", "usd_per_call": "USD"}.get(name, "1") for name in ARM_MEASURES
+}
+"""Units of what the totals of an arm measure."""
+
+ARM_NAMES: Final[dict[str, ArmMeasure]] = {
+    **{name: name for name in ARM_MEASURES},
+    "usd_per_routed_call": "usd_per_call",
+}
+"""What a measure is called where arms measure the very same number: all that a call of a router costs is its cost."""

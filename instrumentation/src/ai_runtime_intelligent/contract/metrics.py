@@ -161,6 +161,12 @@ ARM_TOTALS: Final = {
     "quality": _of_arm("quality", "Sum of the ratings of an arm's calls, each 0..1."),
     "squared_quality": _of_arm("squared_quality", "Sum of the squared ratings of an arm's calls."),
     "cubed_quality": _of_arm("cubed_quality", "Sum of the cubed ratings of an arm's calls."),
+    "asked": _of_arm("asked", "Calls of an arm that asked the cache, bypasses left out."),
+    "hits": _of_arm("hits", "Calls of an arm that the cache answered without the wrapped call."),
+    "tried": _of_arm("tried", "Calls of an arm that made attempts."),
+    "attempts": _of_arm("attempts", "Attempts of an arm's calls, first ones included."),
+    "squared_attempts": _of_arm("squared_attempts", "Sum of the squared numbers of attempts of an arm's calls."),
+    "cubed_attempts": _of_arm("cubed_attempts", "Sum of the cubed numbers of attempts of an arm's calls."),
 }
 """The totals of an experiment's arms, by their field in the flow's ``ArmStats``; exact sums over processes."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from math import isfinite
 from statistics import fmean, variance
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from ai_runtime_intelligent.contract.kinds import ARM_MEASURES
 
@@ -119,7 +119,8 @@ class ArmStats:
 
     ``squared_`` and ``cubed_`` are sums over calls of the second and third power. ``cost_usd`` is in USD, ``quality`` a
     sum of scores 0..1 over the ``rated`` calls. ``slow_p95`` and ``slow_p99`` count calls slower than the bounds that
-    were pinned at the start, the 95th and 99th percentile of the old value.
+    were pinned at the start, the 95th and 99th percentile of the old value. ``hits`` are those of the ``asked`` calls
+    that a cache answered; ``attempts`` are summed over the ``tried`` calls, those of a retry.
     """
 
     calls: int = 0
@@ -136,6 +137,20 @@ class ArmStats:
     quality: float = 0.0
     squared_quality: float = 0.0
     cubed_quality: float = 0.0
+    asked: int = 0
+    hits: int = 0
+    tried: int = 0
+    attempts: float = 0.0
+    squared_attempts: float = 0.0
+    cubed_attempts: float = 0.0
+
+    @classmethod
+    def of(cls, totals: Mapping[str, float]) -> ArmStats:
+        """The totals by name; names that are not there are 0, and unknown ones left out."""
+        counts = {"calls", "errors", "slow_p95", "slow_p99", "rated", "asked", "hits", "tried"}
+        known = {field.name: totals.get(field.name, 0.0) for field in fields(cls)}
+        values: dict[str, Any] = {name: round(value) if name in counts else value for name, value in known.items()}
+        return cls(**values)
 
     def __add__(self, other: ArmStats) -> ArmStats:
         return ArmStats(
@@ -166,6 +181,8 @@ _SUMS: Final[Mapping[str, tuple[str, ...]]] = {
     "error_ratio": ("calls", "errors"),
     "usd_per_call": ("calls", "cost_usd", "squared_cost_usd", "cubed_cost_usd"),
     "quality_mean": ("rated", "quality", "squared_quality", "cubed_quality"),
+    "cache_hit_ratio": ("asked", "hits"),
+    "retry_attempts_per_call": ("tried", "attempts", "squared_attempts", "cubed_attempts"),
 }
 """Of each measure: its number of observations, its sum, and its sums of squares and cubes."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from ai_runtime_intelligent.contract import metrics
 from ai_runtime_intelligent.contract.kinds import ArmName
@@ -126,8 +126,7 @@ class TrialRun:
     def _stats(self, numbers: Numbers, arm: ArmName) -> ArmStats:
         subject = self.suggestion.subject
         labels = (subject.primitive, subject.kind, self.rollout.id, arm)
-        found = {field: numbers.samples[name].get(labels, 0) for name, field in _FIELDS.items()}
-        return _stats_of(found)
+        return ArmStats.of({field: numbers.samples[name].get(labels, 0) for name, field in _FIELDS.items()})
 
     def _slow_bounds(self, at: float) -> Mapping[float, float]:
         """Seconds that 95 and 99 of a hundred calls did not exceed under the old value."""
@@ -136,13 +135,5 @@ class TrialRun:
         return {quantile: seconds for quantile, seconds in bounds.items() if seconds}
 
 
-_COUNTS: Final = ("calls", "errors", "slow_p95", "slow_p99", "rated")
-
-
-def _stats_of(found: Mapping[str, float]) -> ArmStats:
-    values: dict[str, Any] = {name: int(value) if name in _COUNTS else value for name, value in found.items()}
-    return ArmStats(**values)
-
-
 def _difference(now: ArmStats, before: ArmStats) -> ArmStats:
-    return _stats_of({name: value - getattr(before, name) for name, value in vars(now).items()})
+    return ArmStats.of({name: value - getattr(before, name) for name, value in vars(now).items()})

@@ -17,6 +17,7 @@ from ai_runtime_intelligent.quiet import quiet
 
 from .base import Primitive
 from .definition import LabelSet
+from .frame import joined_here
 from .store import Lookup, Store
 
 _KNOWN: Final[list[LabelSet]] = [
@@ -89,6 +90,9 @@ class Answers(Primitive):
 
     def _answered(self, result: CacheResult) -> None:
         self._count(CACHE_REQUESTS, result)
+        joined = joined_here(self.name, self.kind)
+        if joined is not None and result != "bypass":
+            joined.answer(hit=result != "miss")
 
     def _look(self, key: Hashable) -> Lookup:
         """What is held for ``key``; a request that gets it is counted."""

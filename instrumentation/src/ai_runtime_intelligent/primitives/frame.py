@@ -215,6 +215,12 @@ def running(primitive: str, kind: str) -> Frame | None:
     return frame
 
 
+def joined_here(primitive: str, kind: str) -> Joined | None:
+    """What the running execution of this primitive keeps for the arms that it is in; None when it is in none."""
+    frame = running(primitive, kind)
+    return frame.joined if frame is not None else None
+
+
 def frames_here() -> list[Frame]:
     """The running execution and all that wait for it."""
     found, frame = [], _current.get()

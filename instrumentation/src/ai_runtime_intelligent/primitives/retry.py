@@ -18,6 +18,7 @@ from .base import Primitive
 from .budget import Budget
 from .calls import as_call, as_reader
 from .errors import ErrorRule, covers
+from .frame import joined_here
 from .http_error import is_final, retry_after
 from .recovery import Recovery
 from .shared import shared
@@ -87,6 +88,7 @@ class RetryPrimitive(Primitive):
         self.max_backoff_seconds = self._tunable(
             "max_backoff_seconds", max_backoff_seconds, (0.0, 600.0), unit="s", about="Longest wait before a call."
         )
+        self._of_call = (self.max_attempts, self.backoff_seconds, self.max_backoff_seconds)
         self.retry_budget = self._tunable(
             "retry_budget",
             retry_budget,
@@ -97,6 +99,8 @@ class RetryPrimitive(Primitive):
         )
 
     async def _run(self, value: Any, context: Any) -> Any:
+        for tunable in self._of_call:  # an experiment on any of them compares all calls, not only those that fail once
+            tunable.get()
         self._shared.budget.earn(self.retry_budget.get())
         attempts = Attempts(self._call, self._shared.recovery)
         retrying = self._retrying(attempts, idempotent=self._idempotent(value, context))
@@ -128,6 +132,9 @@ class RetryPrimitive(Primitive):
 
     def _ended(self, outcome: RetryOutcome, error: BaseException | None) -> None:
         self._count(RETRY_ATTEMPTS, outcome, "" if error is None else type(error).__name__)
+        joined = joined_here(self.name, self.kind)
+        if joined is not None:
+            joined.attempt()
 
     def _is_the_last(self, attempts: Attempts, state: RetryCallState) -> bool:
         if state.attempt_number >= self.max_attempts.get():

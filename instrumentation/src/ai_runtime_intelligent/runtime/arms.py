@@ -10,6 +10,7 @@ from typing import Final
 
 from ai_runtime_intelligent.contract.kinds import ArmName, ExperimentMode
 
+_HALF: Final = 0.5
 _BITS: Final = 53
 """As many as a float tells apart."""
 
@@ -48,12 +49,13 @@ class Experiment:
         return _named(place(self.rollout, block, key) < self.share)
 
     def _of_block(self, block: int) -> ArmName:
-        """One block of each group is the candidate's, drawn by the hash: arms keep their share however few blocks."""
-        if self.share <= 0:
-            return "control"
-        size = max(1, round(1 / self.share))
+        """One block of each group is the rarer arm's, drawn by the hash: arms keep their share however few blocks."""
+        rarer = min(self.share, 1 - self.share)
+        if rarer <= 0:
+            return _named(self.share > 0)
+        size = round(1 / rarer)
         group, position = divmod(block, size)
-        return _named(position == _turn(self.rollout, group, size))
+        return _named((position == _turn(self.rollout, group, size)) == (self.share <= _HALF))
 
     def counts(self, now: float) -> bool:
         """Whether a call that begins at ``now`` is counted."""

@@ -49,7 +49,14 @@ class Prometheus:
     def range(self, query: str, start: float, end: float, step: float) -> tuple[Series, ...]:
         """Evaluate a query from start to end (Unix seconds) at every step (seconds). Raises as ``instant`` does."""
         asked = {"query": query, "start": repr(start), "end": repr(end), "step": repr(step)}
-        data = self._ask("query_range", asked)
+        return self._series(self._ask("query_range", asked), query)
+
+    def samples(self, selector: str, start: float, end: float) -> tuple[Series, ...]:
+        """The samples themselves after start, up to end (Unix seconds). Raises as ``instant`` does."""
+        query = f"{selector}[{max(1, round(1000 * (end - start)))}ms]"
+        return self._series(self._ask("query", {"query": query, "time": repr(end)}), query)
+
+    def _series(self, data: Any, query: str) -> tuple[Series, ...]:
         with self._reading():
             return tuple(
                 Series(row["metric"], tuple((float(at), float(value)) for at, value in row["values"]))

@@ -1,0 +1,125 @@
+"""Arms: what both sides of an experiment have counted, exactly, added up over the replicas of a service.
+
+Prometheus gives the counters as they were scraped. What a replica counted between its last scrape and its end nobody
+knows; all else is there, restarts included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from math import ceil
+from typing import Final
+
+from ai_runtime_intelligent.contract import metrics, rollouts
+from ai_runtime_intelligent.flow.arm import ArmStats
+from ai_runtime_intelligent.flow.rollout import Rollout
+
+from airuntime_backend.ports import Metrics, Sample, Series
+
+Arms = tuple[ArmStats, ArmStats]
+"""Control and candidate."""
+
+_FIELDS: Final = {metric.name: field for field, metric in metrics.ARM_TOTALS.items()}
+_LOOK_BACK: Final = 86_400.0
+"""Seconds for which the value before a window is looked for: longer no replica is out of sight and comes back."""
+_OVERLAP: Final = 600.0
+"""Seconds before a window in which a restart is noticed that hides between two of its samples."""
+
+_Key = frozenset[tuple[str, str]]
+
+
+class ArmReader:
+    """Reads the totals of experiments. Its methods raise ``UpstreamError`` or ``BadRequestError``."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+
+    def read(self, rollout: Rollout, start: float, end: float) -> Arms:
+        """What was counted after start, up to end (Unix seconds)."""
+        grown = self._grown(rollout, max(start, rollout.baseline.end), end)
+        return _arms((dict(key), value) for key, value in grown.items())
+
+    def blocks(self, rollout: Rollout, end: float, block_seconds: float, settle_seconds: float) -> tuple[Arms, ...]:
+        """What was counted in each time block since the rollout began that was over, and scraped, before end.
+
+        A block is read when the next one has settled: until then only what belongs to the former is counted.
+        """
+        first = (rollout.baseline.end // block_seconds + 1) * block_seconds + settle_seconds
+        if end < first:
+            return ()
+        query = rollouts.latest(rollout.id, f"{ceil(block_seconds)}s")
+        series = self._metrics.range(query, first, end, block_seconds)
+        count = int((end - first) // block_seconds) + 1
+        steps = [_steps(one, first, block_seconds, count) for one in series]
+        return tuple(
+            _arms((one.labels, grown[block]) for one, grown in zip(series, steps, strict=True))
+            for block in range(count)
+        )
+
+    def restarted(self, rollout: Rollout, end: float) -> frozenset[tuple[str, str]]:
+        """Job and instance of the replicas that began anew since the rollout began."""
+        return frozenset(self._resets(rollout, rollout.baseline.end, end))
+
+    def _grown(self, rollout: Rollout, start: float, end: float) -> dict[_Key, float]:
+        if end <= start:
+            return {}
+        before = self._latest(rollout, max(rollout.baseline.end, start - _LOOK_BACK), start)
+        grown = {
+            key: value - before.get(key, 0.0) if value >= before.get(key, 0.0) else value
+            for key, value in self._latest(rollout, start, end).items()
+        }
+        overlap = max(rollout.baseline.end, start - _OVERLAP)
+        for job, instance in self._resets(rollout, overlap, end):
+            for series in self._metrics.samples(rollouts.totals(rollout.id, job=job, instance=instance), overlap, end):
+                key = frozenset(series.labels.items())
+                grown[key] = _growth(series, start, before.get(key, 0.0))
+        return grown
+
+    def _latest(self, rollout: Rollout, start: float, end: float) -> dict[_Key, float]:
+        if end <= start:
+            return {}
+        found = self._metrics.instant(rollouts.latest(rollout.id, _span(start, end)), end)
+        return {frozenset(sample.labels.items()): sample.value for sample in found}
+
+    def _resets(self, rollout: Rollout, start: float, end: float) -> set[tuple[str, str]]:
+        if end <= start:
+            return set()
+        return {_replica(one) for one in self._metrics.instant(rollouts.resets(rollout.id, _span(start, end)), end)}
+
+
+def _replica(sample: Sample) -> tuple[str, str]:
+    return sample.labels.get("job", ""), sample.labels.get("instance", "")
+
+
+def _span(start: float, end: float) -> str:
+    return f"{max(1, ceil(end - start))}s"
+
+
+def _growth(series: Series, start: float, before: float) -> float:
+    """How much a counter grew after start; where it falls it began anew from 0."""
+    last, grown = before, 0.0
+    for at, value in series.points:
+        if at > start:
+            grown += value - last if value >= last else value
+        last = value
+    return grown
+
+
+def _steps(series: Series, first: float, step: float, count: int) -> list[float]:
+    """How much a counter grew up to each step since the one before."""
+    seen = {round((at - first) / step): value for at, value in series.points}
+    grown, last = [], 0.0
+    for index in range(count):
+        value = seen.get(index, last)
+        grown.append(value - last if value >= last else value)
+        last = value
+    return grown
+
+
+def _arms(grown: Iterable[tuple[Mapping[str, str], float]]) -> Arms:
+    sums: dict[str, dict[str, float]] = {"control": {}, "candidate": {}}
+    for labels, value in grown:
+        field, arm = _FIELDS.get(labels.get("__name__", "")), sums.get(labels.get("arm", ""))
+        if field is not None and arm is not None:
+            arm[field] = arm.get(field, 0.0) + value
+    return ArmStats.of(sums["control"]), ArmStats.of(sums["candidate"])
