@@ -42,7 +42,8 @@ class ArmReader:
     def blocks(self, rollout: Rollout, end: float, block_seconds: float, settle_seconds: float) -> tuple[Arms, ...]:
         """What was counted in each time block since the rollout began that was over, and scraped, before end.
 
-        A block is read when the next one has settled: until then only what belongs to the former is counted.
+        A block is read when the next one has settled: until then only what belongs to the former is counted. Of a
+        replica that began anew within a block, that block has what it counted since.
         """
         first = (rollout.baseline.end // block_seconds + 1) * block_seconds + settle_seconds
         if end < first:
