@@ -227,12 +227,14 @@ apm.shutdown()
     (outer,) = (span for span in spans if span["name"] == "outer")
     assert (outer["service"], outer["meta"]["primitive.name"]) == ("shop", "outer")
     (broken,) = (span for span in spans if span["name"] == "broken")
-    assert (broken["error"], broken["meta"]["error.message"]) == (1, "no such shelf")
+    assert (broken["error"], broken["meta"]["error.type"]) == (1, "LookupError")
+    assert "in broken" in broken["meta"]["error.stack"]
+    assert "no such shelf" not in json.dumps(agent.traces()), "nobody asked for the words of errors"
     assert agent.otlp("traces") == []
 
 
 def test_elastic_agent(server: ApmServer) -> None:
-    """Through elastic-apm, what has no parent is a transaction, all else spans; errors are told with their message."""
+    """Through elastic-apm, what has no parent is a transaction, all else spans; errors are told by type and way."""
     below = "with elasticapm.capture_span('query'): pass"
     code = f"""
 import elasticapm
@@ -254,9 +256,34 @@ apm.shutdown()
     assert spans["query"]["parent_id"] in inner
     assert transactions["outer"]["context"]["tags"] == {"primitive_name": "outer", "primitive_type": "function"}
     (error,) = (event["error"] for event in server.events if "error" in event)
-    assert error["exception"]["message"] == "LookupError: no such shelf"
+    assert (error["exception"]["message"], error["exception"]["type"]) == ("LookupError", "LookupError")
+    assert "in broken" in error["context"]["custom"]["stacktrace"]
+    assert "no such shelf" not in json.dumps(server.events), "nobody asked for the words of errors"
     assert server.events[0]["metadata"]["service"]["name"] == "shop"
     assert server.authorizations == {"Bearer t0ken"}
+
+
+def test_agents_tell_the_words_of_errors_when_asked_to(server: ApmServer, agent: TestAgent) -> None:
+    """With content captured, errors reach both vendors as their agents tell them."""
+    code = f"""
+{WORK.format(below="pass")}
+apm = setup_apm("shop", backend=BACKEND, vendor_agent=True, port=0)
+try:
+    broken()
+except LookupError:
+    pass
+apm.shutdown()
+"""
+    on = {"OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT": "true"}
+    elastic, dd = code.replace("BACKEND", "'elastic'"), code.replace("BACKEND", "'datadog'")
+
+    run(elastic, ELASTIC_APM_SERVER_URL=server.url, ELASTIC_APM_METRICS_INTERVAL="0s", **on)
+    run(dd, DD_TRACE_AGENT_URL=agent.url, DD_INSTRUMENTATION_TELEMETRY_ENABLED="false", **on)
+
+    (error,) = (event["error"] for event in server.events if "error" in event)
+    assert error["exception"]["message"] == "LookupError: no such shelf"
+    (broken,) = (span for trace in agent.traces() for span in trace if span["name"] == "broken")
+    assert broken["meta"]["error.message"] == "no such shelf"
 
 
 def test_agent_of_the_application_is_used_and_left_open(server: ApmServer) -> None:

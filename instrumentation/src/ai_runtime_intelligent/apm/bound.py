@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from time import time
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,7 +29,12 @@ _EDGES: Final = metrics.DURATION.buckets
 
 
 class Bound:
-    """Label sets of one primitive, looked up once and kept."""
+    """Label sets of one primitive, looked up once and kept.
+
+    ``piece`` reads the text of one event of a stream; None where what is asked and answered is not recorded.
+    """
+
+    piece: Callable[[Any], str] | None = None
 
     def __init__(self, recorder: Recorder, definition: Definition) -> None:
         self.definition = definition
@@ -80,6 +85,8 @@ class Bound:
             self_time.counts[own_bucket] += 1
             self_time.sum += own
         if span is not None:
+            if self.piece is not None:
+                self.answered(span, result)
             if span.kept is not None:
                 now = time()
                 duration.exemplars[bucket] = Exemplar(seconds, span.kept, now)
@@ -106,6 +113,12 @@ class Bound:
 
     def observed(self, status: Status, error: BaseException | None, seconds: float, result: Any) -> None:
         """What a kind records beyond every other; nothing by default."""
+
+    def asked(self, span: Span | None, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
+        """The execution sends a model what stands in these arguments; not recorded by default."""
+
+    def answered(self, span: Span, result: Any) -> None:
+        """A model answered, within an execution that is over; not recorded by default."""
 
     @quiet
     def count(self, metric: Metric, labels: tuple[str, ...], by: float = 1.0) -> None:

@@ -15,6 +15,8 @@ from opentelemetry.trace.span import TraceState
 
 from ai_runtime_intelligent.contract.kinds import Status
 
+from .failure import record
+
 (KEY,) = trace.set_span_in_context(trace.INVALID_SPAN, Context())
 """Under which OpenTelemetry keeps the current span in a context. Its own functions take three calls to come to it."""
 
@@ -47,6 +49,9 @@ class Span(Protocol):
     def finish(self, status: Status, error: BaseException | None) -> None:
         """Close the span, which is left; an error or a timeout is recorded on it, a cancellation is no failure."""
 
+    def tag(self, name: str, value: str) -> None:
+        """Say more about it, before it is closed."""
+
     def enter(self) -> None:
         """Be the current span again."""
 
@@ -69,9 +74,13 @@ class RecordedSpan:
         try:
             if error is not None and status in ("error", "timeout"):
                 self._otel.set_status(StatusCode.ERROR, type(error).__name__)
-                self._otel.record_exception(error)
+                record(self._otel, error)
         finally:
             self._otel.end()
+
+    def tag(self, name: str, value: str) -> None:
+        """Say more about it."""
+        self._otel.set_attribute(name, value)
 
     def enter(self) -> None:
         """Be the current span."""
@@ -111,6 +120,9 @@ class DroppedSpan(NonRecordingSpan):
 
     def finish(self, status: Status, error: BaseException | None) -> None:
         """Nothing is handed on."""
+
+    def tag(self, name: str, value: str) -> None:
+        """Nothing is kept."""
 
     def enter(self) -> None:
         """Be the current span."""

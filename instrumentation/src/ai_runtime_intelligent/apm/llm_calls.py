@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ai_runtime_intelligent.contract import metrics
+from ai_runtime_intelligent.contract import metrics, names
 from ai_runtime_intelligent.contract.kinds import Status
 from ai_runtime_intelligent.primitives.definition import Definition
 from ai_runtime_intelligent.primitives.frame import Frame, frames_here
@@ -13,8 +14,11 @@ from ai_runtime_intelligent.primitives.llm import Answer, answer_of
 from ai_runtime_intelligent.primitives.route import Route, current_route
 from ai_runtime_intelligent.primitives.streams import Watch, watch_of
 from ai_runtime_intelligent.primitives.usage import TokenUsage
+from ai_runtime_intelligent.quiet import quiet
+from ai_runtime_intelligent.runtime.environment import captures_content
 
 from .bound import Bound
+from .current import Span
 
 if TYPE_CHECKING:
     from .recorder import Recorder
@@ -38,7 +42,22 @@ class LlmBound(Bound):
         pricing.load()
         self._pricing = pricing
         self._prices = pricing.Prices(recorder.prices)
+        if captures_content():
+            from ai_runtime_intelligent.primitives import content  # noqa: PLC0415 - loaded where it is asked for
+
+            self._content, self.piece = content, content.piece
         self._operation = "chat"  # until an answer shows which one it is: a failed call has none
+
+    def asked(self, span: Span | None, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
+        """Record what is asked on the span, where that was asked for."""
+        if self.piece is not None and span is not None and span.kept is not None:
+            _tag(span, names.INPUT_MESSAGES, self._content.asked(args, kwargs))
+
+    @quiet
+    def answered(self, span: Span, result: Any) -> None:
+        """Record what was answered on the span. A stream that is handed out is read when its span is over: not it."""
+        if span.kept is not None and watch_of(result) is None:
+            _tag(span, names.OUTPUT_MESSAGES, self._content.answered(result))
 
     def observed(self, status: Status, error: BaseException | None, seconds: float, result: Any) -> None:
         """Record tokens and cost of a call that answered, and the duration of every call.
@@ -104,3 +123,8 @@ class LlmBound(Bound):
             return cost
         baseline = self._prices.usd(route.baseline_model, usage)
         return cost if baseline is None else baseline
+
+
+def _tag(span: Span, name: str, messages: str | None) -> None:
+    if messages is not None:
+        span.tag(name, messages)

@@ -119,6 +119,12 @@ DD_TAGS: Final = _instrumentation("DD_TAGS", None, "More that Datadog is told: n
 PRICES: Final = _instrumentation(
     "AIRUNTIME_PRICES", None, "YAML file of the user's own prices, USD per million tokens by model."
 )
+CAPTURE_CONTENT: Final = _instrumentation(
+    "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT",
+    "NO_CONTENT",
+    "`true`, `SPAN_ONLY` or `SPAN_AND_EVENT` records prompts, answers and the words of errors on spans; all else does "
+    "not.",
+)
 SERVICE_NAME: Final = _instrumentation("OTEL_SERVICE_NAME", None, "Service name when the code gives none.")
 
 PROMETHEUS_URL: Final = _backend(
@@ -226,6 +232,7 @@ VARIABLES: Final = (
     DD_ENV,
     DD_TAGS,
     PRICES,
+    CAPTURE_CONTENT,
     SERVICE_NAME,
     PROMETHEUS_URL,
     PROMETHEUS_TIMEOUT,

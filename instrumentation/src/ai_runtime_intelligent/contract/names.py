@@ -41,5 +41,9 @@ DASHBOARD_UIDS: Final = {
     "timeline": "airuntime-timeline",
 }
 
+INPUT_MESSAGES: Final = "gen_ai.input.messages"
+OUTPUT_MESSAGES: Final = "gen_ai.output.messages"
+"""Attributes of OpenTelemetry's gen_ai conventions under which a span holds what was asked and answered, as JSON."""
+
 OTHER: Final = "other"
 """Label value into which label sets past the cap are folded."""

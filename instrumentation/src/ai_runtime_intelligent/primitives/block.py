@@ -15,12 +15,17 @@ T = TypeVar("T")
 
 
 class Execution:
-    """One run of a block. What is set as ``result`` is read as the response of a model when the block calls one."""
+    """One run of a block.
 
-    __slots__ = ("frame", "result")
+    When the block calls a model, what is set as ``result`` is read as its response, and what is set as ``request`` is
+    recorded as what it was asked, if that may be recorded at all.
+    """
+
+    __slots__ = ("frame", "request", "result")
 
     def __init__(self, frame: Frame | None) -> None:
         self.frame = frame
+        self.request: Any = None
         self.result: Any = None
 
 
@@ -50,6 +55,8 @@ class Instrument:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         execution = self._ended()
         if execution.frame is not None:
+            if execution.request is not None:
+                execution.frame.asks((execution.request,), {})
             execution.frame.close(error, execution.result)
 
     async def __aenter__(self) -> Execution:

@@ -7,7 +7,7 @@ parent. Several children may run at once: time during which at least one runs is
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from time import perf_counter
@@ -113,6 +113,13 @@ class Frame:
                 self._parent.bound.definition.calls(bound.definition.name)
         except Exception:  # noqa: BLE001 - whatever it is, it is ours and not the user's
             failed("Frame.open")
+
+    def asks(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
+        """The execution sends a model what stands in these arguments."""
+        try:
+            self.bound.asked(self.span, args, kwargs)
+        except Exception:  # noqa: BLE001 - whatever it is, it is ours and not the user's
+            failed("Frame.asks")
 
     def close(self, error: BaseException | None, result: Any = None) -> None:
         """The execution ended, with ``error`` or with ``result``."""

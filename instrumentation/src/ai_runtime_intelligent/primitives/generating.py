@@ -26,7 +26,7 @@ def _measured_sync(function: Function, definition: Definition) -> Function:
     @functools.wraps(function)
     def wrapper(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
         generator = function(*args, **kwargs)
-        steps = NOT_MEASURED if definition.bound is None else Steps(definition.bound)
+        steps = NOT_MEASURED if definition.bound is None else Steps(definition.bound, args, kwargs)
         sent: Any = None
         thrown: BaseException | None = None
         while True:
@@ -55,7 +55,7 @@ def _measured_async(function: Function, definition: Definition) -> Function:
     @functools.wraps(function)
     async def wrapper(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
         generator = function(*args, **kwargs)
-        steps = NOT_MEASURED if definition.bound is None else Steps(definition.bound)
+        steps = NOT_MEASURED if definition.bound is None else Steps(definition.bound, args, kwargs)
         sent: Any = None
         thrown: BaseException | None = None
         while True:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
@@ -42,11 +42,15 @@ _INNER: Final = ("message", "response", "chunk")
 
 @dataclass(frozen=True)
 class Answer:
-    """What one call answered. ``shape`` and ``usage`` are None when the response tells no tokens."""
+    """What one call answered. ``shape`` and ``usage`` are None when the response tells no tokens.
+
+    ``text`` is what was streamed, where that may be recorded.
+    """
 
     model: str | None = None
     shape: Shape | None = None
     usage: TokenUsage | None = None
+    text: str = field(default="", repr=False)
 
 
 def answer_of(response: Any) -> Answer:
@@ -67,7 +71,7 @@ def model_of(response: Any) -> str | None:
     """The model that answered, as the response names it."""
     for holder in _holders(response):
         for name in _MODEL:
-            model = _get(holder, name)
+            model = read(holder, name)
             if isinstance(model, str) and model:
                 return model
     return None
@@ -77,14 +81,14 @@ def reported(response: Any) -> dict[str, Any] | None:
     """Usage as the response, or an event of a stream, reports it; None when it reports none."""
     for holder in _holders(response):
         for name in _USAGE:
-            usage = _plain(_get(holder, name))
+            usage = _plain(read(holder, name))
             if usage:
                 return usage
     return None
 
 
 def _holders(response: Any) -> tuple[Any, ...]:
-    return (response, *(inner for name in _INNER if (inner := _get(response, name)) is not None))
+    return (response, *(inner for name in _INNER if (inner := read(response, name)) is not None))
 
 
 def _shape(usage: Mapping[str, Any]) -> Shape | None:
@@ -111,7 +115,7 @@ def _tokens(shape: Shape, usage: Mapping[str, Any]) -> TokenUsage | None:
     return TokenUsage({name: value for name, value in vars(found).items() if isinstance(value, int | float)})
 
 
-def _get(holder: Any, name: str) -> Any:
+def read(holder: Any, name: str) -> Any:
     """What ``holder`` has under ``name``, or None. Every chunk of a stream is asked for names that most do not have."""
     kind: Any = type(holder)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,20 +20,23 @@ if TYPE_CHECKING:
 class Steps(Frame):
     """The execution of a generator. It is measured from its first step, and its own time is that of its steps."""
 
-    __slots__ = ("_before", "_items", "_own", "_resumed", "_watch")
+    __slots__ = ("_asked", "_before", "_items", "_own", "_resumed", "_watch")
 
-    def __init__(self, bound: Bound) -> None:
+    def __init__(self, bound: Bound, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None) -> None:
         super().__init__(bound)
         self._items = 0
         self._own = 0.0
         self._resumed = 0.0
         self._before = 0.0
         self._watch = _watch(bound)
+        self._asked = None if bound.piece is None else (args, kwargs or {})
 
     def resume(self) -> None:
         """A step begins: the execution starts, or goes on below whatever runs here now."""
         if not self.started:
             self.open()
+            if self._asked is not None:
+                self.asks(*self._asked)
             self._resumed = self.started
             return
         try:
@@ -79,7 +83,7 @@ def _watch(bound: Bound) -> Watch | None:
         return None
     from .streams import Watch  # noqa: PLC0415 - loaded where a model is called
 
-    return Watch()
+    return Watch(bound.piece)
 
 
 class _NotMeasured:

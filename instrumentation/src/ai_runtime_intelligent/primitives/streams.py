@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from time import perf_counter
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from ai_runtime_intelligent.quiet import quiet
 
@@ -20,6 +21,8 @@ from .llm import Answer, answered, model_of, reported
 
 Done = Callable[[Answer, BaseException | None], None]
 
+_MOST_TEXT: Final = 65_536
+
 
 class Watch:
     """What a stream has told so far. Later numbers replace earlier ones, as all three APIs mean them.
@@ -27,9 +30,13 @@ class Watch:
     ``items`` came, the ``first`` of them at that ``perf_counter()``.
     """
 
-    __slots__ = ("_answer", "_error", "_followers", "_model", "_usage", "first", "items")
+    __slots__ = ("_answer", "_error", "_followers", "_model", "_piece", "_room", "_texts", "_usage", "first", "items")
 
-    def __init__(self) -> None:
+    def __init__(self, piece: Callable[[Any], str] | None = None) -> None:
+        """With ``piece``, which gives the text of one chunk, the answer has the text of all, as far as it is kept."""
+        self._piece = piece
+        self._texts: list[str] = []
+        self._room = _MOST_TEXT
         self.items = 0
         self.first: float | None = None
         self._model: str | None = None
@@ -46,12 +53,16 @@ class Watch:
         self.items += 1
         self._model = self._model or model_of(chunk)
         self._usage.update(reported(chunk) or {})
+        if self._piece is not None and self._room > 0:
+            self._texts.append(self._piece(chunk)[: self._room])
+            self._room -= len(self._texts[-1])
 
     @quiet
     def end(self, error: BaseException | None = None) -> None:
         """The stream is over; only the first time counts."""
         if self._answer is None:
-            self._answer, self._error = answered(self._model, self._usage or None), error
+            answer = answered(self._model, self._usage or None)
+            self._answer, self._error = replace(answer, text="".join(self._texts)), error
             self._tell(self._answer)
 
     def left(self, error: BaseException) -> None:

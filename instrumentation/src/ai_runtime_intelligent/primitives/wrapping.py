@@ -68,6 +68,8 @@ def _measured_async(function: Function, definition: Definition, finish: Finish |
                 raise
         frame = Frame(bound)
         frame.open()
+        if finish is not None:
+            frame.asks(args, kwargs)
         try:
             result = await function(*args, **kwargs)
         except BaseException as error:
@@ -94,6 +96,8 @@ def _measured_sync(function: Function, definition: Definition, finish: Finish | 
                 raise
         frame = Frame(bound)
         frame.open()
+        if finish is not None:
+            frame.asks(args, kwargs)
         try:
             result = function(*args, **kwargs)
         except BaseException as error:

@@ -10,12 +10,16 @@ import os
 from typing import Final
 from urllib.parse import urlsplit
 
+from ai_runtime_intelligent.contract import env
 from ai_runtime_intelligent.contract.env import Variable
 from ai_runtime_intelligent.quiet import log_once
 
 HTTP_URL: Final = "an address that begins with http:// or https:// and names a host"
 
 _HIGHEST_PORT: Final = 65535
+_CONTENT_ON: Final = frozenset({"true", "1", "span_only", "span_and_event"})
+_CONTENT_OFF: Final = frozenset({"false", "0", "no_content", "event_only"})
+"""No events are made here, so what may stand in events alone stands nowhere."""
 
 
 def port(variable: Variable) -> int:
@@ -51,6 +55,18 @@ def http_url(variable: Variable) -> str | None:
         return text
     log_once(f"env:{variable.name}", "%s must be %s; it is not used", variable.name, HTTP_URL)
     return None
+
+
+def captures_content() -> bool:
+    """Whether prompts, answers and the words of errors may be recorded on spans.
+
+    The variable is OpenTelemetry's: a boolean in its older instrumentations, the name of a place in its newer ones.
+    """
+    variable = env.CAPTURE_CONTENT
+    text = (os.environ.get(variable.name) or str(variable.default)).strip().lower()
+    if text not in _CONTENT_OFF | _CONTENT_ON:
+        _tell(variable, text, "true, false, NO_CONTENT, SPAN_ONLY, EVENT_ONLY or SPAN_AND_EVENT")
+    return text in _CONTENT_ON
 
 
 def is_http_url(text: str) -> bool:

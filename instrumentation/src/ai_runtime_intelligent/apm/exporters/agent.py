@@ -12,9 +12,11 @@ from typing import Any, Protocol
 
 from opentelemetry import trace
 from opentelemetry.context import Context
+from opentelemetry.semconv.attributes.exception_attributes import EXCEPTION_STACKTRACE, EXCEPTION_TYPE
 from opentelemetry.trace import Link, SpanContext, SpanKind, Status, StatusCode, TraceFlags
 from opentelemetry.util.types import Attributes, AttributeValue
 
+from ai_runtime_intelligent.apm.failure import EVENT
 from ai_runtime_intelligent.quiet import log_once
 
 
@@ -33,6 +35,9 @@ class NativeSpan(Protocol):
 
     def fail(self, error: BaseException | None) -> None:
         """It failed; with ``error``, if that is known."""
+
+    def fail_without_words(self, kind: str, stack: str) -> None:
+        """It failed with an exception of this type, whose words are not to be told, which took this way."""
 
     def finish(self) -> None:
         """It is over."""
@@ -57,6 +62,9 @@ class Silent:
     def fail(self, error: BaseException | None) -> None:
         """Not told."""
 
+    def fail_without_words(self, kind: str, stack: str) -> None:
+        """Not told."""
+
     def finish(self) -> None:
         """Not told."""
 
@@ -75,7 +83,10 @@ class Agent(Protocol):
 
 
 class AgentSpan(trace.Span):
-    """A native span as OpenTelemetry has it. Events and links are not told: the agents have none."""
+    """A native span as OpenTelemetry has it.
+
+    Events other than exceptions, and links, are not told: the agents have none.
+    """
 
     def __init__(self, native: NativeSpan) -> None:
         self._native = native
@@ -101,8 +112,11 @@ class AgentSpan(trace.Span):
         """Say one thing more about it."""
         self._native.tag(key, value)
 
-    def add_event(self, name: str, attributes: Attributes = None, timestamp: int | None = None) -> None:
-        """Not told."""
+    def add_event(self, name: str, attributes: Attributes = None, timestamp: int | None = None) -> None:  # noqa: ARG002 - untold
+        """Tell the agent of an exception; other events are not told."""
+        if name == EVENT and attributes:
+            told = (str(attributes.get(key, "")) for key in (EXCEPTION_TYPE, EXCEPTION_STACKTRACE))
+            self._native.fail_without_words(*told)
 
     def update_name(self, name: str) -> None:
         """Call it otherwise."""

@@ -54,6 +54,12 @@ class _Span:
         else:
             self._native.set_exc_info(type(error), error, error.__traceback__)
 
+    def fail_without_words(self, kind: str, stack: str) -> None:
+        """It failed."""
+        self._native.error = 1
+        self._native.set_tag("error.type", kind)
+        self._native.set_tag("error.stack", stack)
+
     def finish(self) -> None:
         """It is over."""
         self._native.finish()

@@ -69,6 +69,15 @@ class _Span:
         if error is not None:
             self._client.capture_exception(exc_info=(type(error), error, error.__traceback__), handled=False)
 
+    def fail_without_words(self, kind: str, stack: str) -> None:
+        """It failed; the error that is sent has no traceback of its own, for the agent would tell its variables."""
+        self._native.outcome = "failure"
+        module, _, name = kind.rpartition(".")
+        blank = type(name, (Exception,), {"__module__": module or "builtins"})
+        self._client.capture_exception(
+            exc_info=(blank, blank(), None), message=name, custom={"stacktrace": stack}, handled=False
+        )
+
     def finish(self) -> None:
         """It is over."""
         self._native.end()
