@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from ai_runtime_intelligent.contract.names import QUERY_TYPES
+from ai_runtime_intelligent.flow.diagnosis import Diagnosis
+from ai_runtime_intelligent.flow.forecast import Forecast
+from ai_runtime_intelligent.flow.signal import Subject
 from airuntime_backend.api.queries import handlers
 from airuntime_backend.api.query import Handler, QueryEngine, QueryRequest
 from airuntime_backend.app import services_of
@@ -63,3 +67,41 @@ def test_hidden_queries_are_left_out_and_the_others_keep_their_names(backend: Ba
     results = backend.client.post("/api/query", json=body).get_json()["results"]
 
     assert list(results) == ["query 1"]
+
+
+def test_alert_rules_get_numbers_with_labels(backend: Backend) -> None:
+    """The score of each finding, in place of its row; and a moment, for Grafana reduces series."""
+    backend.tick()
+    diagnosis = backend.ledger.diagnosis()
+    assert diagnosis is not None
+    body = {"queries": [{"type": "findings", "format": "numbers"}], "start_ms": 0, "end_ms": 60_000}
+
+    (result,) = QueryEngine(of(backend)).answer(QueryRequest.model_validate(body)).values()
+
+    assert [frame.fields[1].values[0] for frame in result.frames] == [one.score for one in diagnosis[0].findings]
+    assert result.frames
+    for frame, finding in zip(result.frames, diagnosis[0].findings, strict=True):
+        at, score = frame.fields
+        assert (at.type, score.type) == ("time", "number")
+        assert score.labels == {
+            "service": finding.subject.service,
+            "primitive": finding.subject.primitive,
+            "kind": finding.subject.kind,
+            "finding": finding.name,
+        }
+
+
+def test_a_coming_breach_is_a_number_of_seconds(backend: Backend) -> None:
+    """Each with the measure that is on the way; what is on no such way gives nothing."""
+    subject = Subject("shop", "answers", "cache")
+    calm = Forecast(subject, "seconds_mean", "s", 1.0, 60.0, 120.0, 0.9, 1.0, 1.1, 0.1, 8)
+    near = replace(calm, measure="cache_hit_ratio", limit=0.1, breach_seconds=1800.0)
+    backend.ledger.put_diagnosis(Diagnosis((), (), (calm, near)), (), 60.0)
+    body = {"queries": [{"type": "forecast", "format": "numbers"}], "start_ms": 0, "end_ms": 60_000}
+
+    (result,) = QueryEngine(of(backend)).answer(QueryRequest.model_validate(body)).values()
+
+    (frame,) = result.frames
+    assert frame.fields[1].values == (1800.0,)
+    assert frame.fields[1].labels["measure"] == "cache_hit_ratio"
+    assert frame.fields[0].values == (60_000,)

@@ -97,8 +97,26 @@ def test_alerts_are_about_metrics_of_the_contract() -> None:
 def test_alerts_say_what_to_do(rule: dict[str, Any]) -> None:
     """Each has a severity, a summary and a description."""
     assert rule["labels"]["severity"] in {"info", "warning", "critical"}
-    assert set(rule["annotations"]) == {"summary", "description"}
+    assert set(rule["annotations"]) == {"summary", "description", "runbook"}
     assert all(len(text) > 30 for text in rule["annotations"].values())
+
+
+def test_every_alert_has_a_runbook(tmp_path: Path) -> None:
+    """A page of its own, which the list names, with what to do and a query that Prometheus can read."""
+    listed = (ROOT / "docs/runbooks/README.md").read_text(encoding="utf-8")
+    queries = []
+    for rule in (rule for rule in _rules() if "alert" in rule):
+        page = (ROOT / rule["annotations"]["runbook"]).read_text(encoding="utf-8")
+        queries += re.findall(r"```promql\n(.+)\n```", page)
+        assert page.startswith(f"# {rule['alert']}: ")
+        assert "## What to do" in page
+        assert f"({rule['alert']}.md)" in listed
+    rules = [{"record": f"asked:{number}", "expr": query} for number, query in enumerate(queries)]
+    asked = tmp_path / "asked.yml"
+    asked.write_text(yaml.safe_dump({"groups": [{"name": "asked", "rules": rules}]}), encoding="utf-8")
+
+    assert len(queries) == len(list((ROOT / "docs/runbooks").glob("AirRuntime*.md")))
+    assert _promtool("check", "rules", str(asked)).returncode == 0
 
 
 def test_both_halves_of_the_product_are_scraped() -> None:

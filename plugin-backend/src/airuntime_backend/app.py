@@ -28,6 +28,7 @@ from .api.queries import handlers
 from .api.query import QueryEngine
 from .api.schemas import ErrorBody
 from .api.services import EXTENSION, Services
+from .api.telemetry import LedgerCollector
 from .engine.apply import Changes
 from .engine.blocks import Pace
 from .engine.catalogue import Catalogue
@@ -127,6 +128,7 @@ def _services(settings: Settings, metrics: Metrics, ledger: Ledger, docs: Docs |
         worker=Worker(analyser, verifier),
         queries=QueryEngine(handlers(metrics, ledger, clock, settings.scrape_seconds, catalogue)),
         catalogue=catalogue,
+        telemetry=LedgerCollector(ledger, clock, settings.budget_usd_per_hour),
         checks={
             "prometheus": _check(metrics),
             "database": _check(ledger),

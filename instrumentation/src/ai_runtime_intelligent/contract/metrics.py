@@ -259,7 +259,8 @@ FORECAST: Final = Metric(
     "gauge",
     ("service", "primitive", "kind", "measure", "part"),
     "1",
-    "A measure at the end of its forecast: part is low, middle or high of the band, or error, the usual past error.",
+    "A measure at the end of its forecast: part is low, middle or high of the band, or error, the usual past error; "
+    "now is the measure at the forecast's start.",
 )
 FORECAST_BREACH: Final = Metric(
     "airuntime_forecast_breach_seconds",
@@ -267,6 +268,9 @@ FORECAST_BREACH: Final = Metric(
     ("service", "primitive", "kind", "measure"),
     "s",
     "Time until a measure will break its limit, where it is on the way there.",
+)
+BUDGET: Final = Metric(
+    "airuntime_budget_usd_per_hour", "gauge", (), "USD", "What one service may spend an hour, where that was set."
 )
 RULE_PREDICTIONS: Final = Metric(
     "airuntime_rule_predictions_total",
@@ -295,6 +299,7 @@ BACKEND: Final = (
     CONFIG_REFUSED,
     FORECAST,
     FORECAST_BREACH,
+    BUDGET,
     RULE_PREDICTIONS,
     RULE_TRUST,
     RULE_ERROR,

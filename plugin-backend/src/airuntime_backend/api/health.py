@@ -17,7 +17,6 @@ from airuntime_backend.errors import BackendError
 from .document import ERRORS
 from .schemas import Dependency, Health
 from .services import services
-from .telemetry import LedgerCollector
 
 bp = APIBlueprint(
     "health",
@@ -45,8 +44,7 @@ def readyz() -> tuple[Response, int]:
 def metrics() -> Response:
     """Prometheus' text format."""
     registry = CollectorRegistry()
-    here = services()
-    registry.register(LedgerCollector(here.ledger, here.clock))
+    registry.register(services().telemetry)
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 

@@ -38,7 +38,11 @@ class QueryResult:
 
 
 class QuerySpec(BaseModel):
-    """One query. ``service`` and ``primitive`` are names joined by ``|``; empty, or ``.*``, is all of them."""
+    """One query. ``service`` and ``primitive`` are names joined by ``|``; empty, or ``.*``, is all of them.
+
+    With ``format`` ``numbers``, the types ``findings`` and ``forecast`` give a number with labels for each finding
+    (its score, 0..1) and each coming breach (seconds until then) in place of a table: what an alert rule needs.
+    """
 
     model_config = ConfigDict(extra="ignore", populate_by_name=True)
 
@@ -52,6 +56,7 @@ class QuerySpec(BaseModel):
     unit: str = ""
     instant: bool = False
     suggestion: str = ""
+    format: Literal["table", "numbers"] = "table"
     hide: bool = False
 
 

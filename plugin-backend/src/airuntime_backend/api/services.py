@@ -15,6 +15,7 @@ from airuntime_backend.engine.worker import Worker
 from airuntime_backend.ports import Clock, CodeIndex, Ledger, Metrics
 
 from .query import QueryEngine
+from .telemetry import LedgerCollector
 
 EXTENSION = "airuntime"
 
@@ -32,6 +33,7 @@ class Services:
     worker: Worker
     queries: QueryEngine
     catalogue: Catalogue
+    telemetry: LedgerCollector
     checks: dict[str, Callable[[], str] | None]
     """For each dependency, a call that answers with a detail or raises; None when it is not configured."""
 

@@ -22,14 +22,15 @@ _MAX_AGE_SECONDS: Final = 600.0  # a diagnosis older than this no longer speaks 
 class LedgerCollector(Collector):
     """What is on record, as Prometheus metrics."""
 
-    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+    def __init__(self, ledger: Ledger, clock: Clock, budget_usd_per_hour: float | None = None) -> None:
         self._ledger = ledger
         self._clock = clock
+        self._budget = budget_usd_per_hour
 
     def collect(self) -> Iterator[Metric]:
         """One family for each metric of the contract's ``BACKEND``."""
         yield from (self._findings(), self._suggestions(), self._phases(), self._verdicts(), self._saved())
-        yield from (*self._forecasts(), *self._rules())
+        yield from (*self._forecasts(), self._budgeted(), *self._rules())
         yield self._refused()
 
     def _findings(self) -> Metric:
@@ -50,11 +51,17 @@ class LedgerCollector(Collector):
         ahead, breaches = _gauge(metrics.FORECAST), _gauge(metrics.FORECAST_BREACH)
         for one in self._diagnosis().forecasts:
             labels = [one.subject.service, one.subject.primitive, one.subject.kind, one.measure]
-            for part in ("low", "middle", "high", "error"):
+            for part in ("now", "low", "middle", "high", "error"):
                 ahead.add_metric([*labels, part], getattr(one, part))
             if one.breach_seconds is not None:
                 breaches.add_metric(labels, one.breach_seconds)
         return ahead, breaches
+
+    def _budgeted(self) -> Metric:
+        family = _gauge(metrics.BUDGET)
+        if self._budget is not None:
+            family.add_metric([], self._budget)
+        return family
 
     def _rules(self) -> tuple[Metric, ...]:
         """Of every rule that was ever tried."""

@@ -10,6 +10,7 @@ from airuntime_backend.api.frames import Frame
 from airuntime_backend.api.query import QuerySpec, Span
 from airuntime_backend.ports import Ledger
 
+from .numbers import labels_of, numbers
 from .table import Column, concerns, number, table, wanted
 
 
@@ -42,8 +43,17 @@ class Forecasts:
         latest = self._ledger.diagnosis()
         ahead = () if latest is None else latest[0].forecasts
         asked = [one for one in ahead if _asked(spec, one)]
+        if spec.format == "numbers" and latest is not None:
+            return _breaches(asked, latest[2])
         asked.sort(key=lambda one: (one.breach_seconds is None, one.breach_seconds or 0.0))
         return (table("forecast", self._COLUMNS, [_row(one) for one in asked]),)
+
+
+def _breaches(asked: list[Forecast], at: float) -> tuple[Frame, ...]:
+    """Seconds until each coming breach."""
+    coming = ((one, one.breach_seconds) for one in asked if one.breach_seconds is not None)
+    values = ((labels_of(one.subject) | {"measure": one.measure}, seconds) for one, seconds in coming)
+    return numbers("breach_in", "s", round(at * 1000), values)
 
 
 def _asked(spec: QuerySpec, one: Forecast) -> bool:

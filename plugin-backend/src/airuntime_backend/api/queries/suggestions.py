@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from ai_runtime_intelligent.flow.diagnosis import Diagnosis
 from ai_runtime_intelligent.flow.finding import Clear, Finding
 from ai_runtime_intelligent.flow.suggestion import Suggestion
 
@@ -13,6 +14,7 @@ from airuntime_backend.api.query import QuerySpec, Span
 from airuntime_backend.engine.predictions import rank_of, trusted
 from airuntime_backend.ports import Clock, Ledger, SuggestionRecord
 
+from .numbers import labels_of, numbers
 from .table import Column, concerns, number, table
 
 _LIVE: Final = ("open", "applied", "stuck", "kept")
@@ -43,6 +45,8 @@ class Findings:
     def __call__(self, spec: QuerySpec, span: Span) -> tuple[Frame, ...]:  # noqa: ARG002 - the latest, whatever the span
         """Rows by state: ``found``, ``clear``, ``unsure`` (too little to judge by), ``unread``; none at first."""
         latest = self._ledger.diagnosis()
+        if spec.format == "numbers":
+            return _scores(spec, latest)
         if latest is None:
             return (table("findings", self._COLUMNS, ()),)
         diagnosis, problems, at = latest
@@ -52,6 +56,16 @@ class Findings:
         rows += [(time, *_clear(clear)) for clear in diagnosis.clear if _asked(spec, clear)]
         rows += [(time, "", "", "", "unread", None, None, problem, "", "unread", "", "") for problem in problems]
         return (table("findings", self._COLUMNS, rows),)
+
+
+def _scores(spec: QuerySpec, latest: tuple[Diagnosis, tuple[str, ...], float] | None) -> tuple[Frame, ...]:
+    """The score of each finding."""
+    if latest is None:
+        return ()
+    diagnosis, _, at = latest
+    asked = (finding for finding in diagnosis.findings if _asked(spec, finding))
+    scores = ((labels_of(finding.subject) | {"finding": finding.name}, finding.score) for finding in asked)
+    return numbers("score", "percentunit", round(at * 1000), scores)
 
 
 def _asked(spec: QuerySpec, one: Finding | Clear) -> bool:
