@@ -20,7 +20,7 @@ from support.compose import ROOT
 FOLDER = ROOT / "provisioning" / "grafana"
 SERVICE = compose.services()["grafana"]
 APP, DATASOURCE = names.APP_PLUGIN_ID, names.DATASOURCE_PLUGIN_ID
-QUERIES = {
+QUERIES: dict[str, dict[str, object]] = {
     "airuntime-finding-high": {"type": "findings", "format": "numbers"},
     "airuntime-breach-coming": {"type": "forecast", "format": "numbers"},
     "airuntime-rollout-stuck": {
