@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     min_calls: int = Field(100, gt=0, validation_alias=env.MIN_CALLS.name)
     block_seconds: float = Field(30.0, gt=0, validation_alias=env.BLOCK_SECONDS.name)
     blocks: int = Field(10, ge=6, validation_alias=env.BLOCKS.name)
+    grafana_url: HttpUrl | None = Field(None, validation_alias=env.GRAFANA_URL.name)
+    grafana_token: SecretStr | None = Field(None, validation_alias=env.GRAFANA_TOKEN.name)
     preview: bool = Field(default=False, validation_alias=env.PREVIEW.name)
     preview_dir: Path | None = Field(None, validation_alias=env.PREVIEW_DIR.name)
     dashboards_dir: Path | None = Field(None, validation_alias=env.DASHBOARDS_DIR.name)

@@ -191,6 +191,10 @@ BLOCKS: Final = _backend("AIRUNTIME_BLOCKS", "10", "Blocks on each side of a bef
 PREVIEW: Final = _backend("AIRUNTIME_PREVIEW", "0", "1 serves /preview/, on loopback only.")
 PREVIEW_DIR: Final = _backend("AIRUNTIME_PREVIEW_DIR", None, "Folder of the built preview.")
 DASHBOARDS_DIR: Final = _backend("AIRUNTIME_DASHBOARDS_DIR", None, "Folder of the generated dashboards.")
+GRAFANA_URL: Final = _backend("GRAFANA_URL", None, "The Grafana that `airuntime dashboards` writes to.")
+GRAFANA_TOKEN: Final = _backend(
+    "GRAFANA_TOKEN", None, "Token of a service account with the role Editor in that Grafana.", secret=True
+)
 
 DEMO_WASTE: Final = Variable("DEMO_WASTE", "cache", "Planted waste: cache, router, retry, serial or none.", ("demo",))
 DEMO_SEED: Final = Variable("DEMO_SEED", "7", "Seed of traffic, latency and faults.", ("demo",))
@@ -266,6 +270,8 @@ VARIABLES: Final = (
     PREVIEW,
     PREVIEW_DIR,
     DASHBOARDS_DIR,
+    GRAFANA_URL,
+    GRAFANA_TOKEN,
     DEMO_WASTE,
     DEMO_SEED,
     DEMO_RATE,

@@ -8,6 +8,7 @@ import click
 
 from .analyze import analyze
 from .catalog import catalog
+from .dashboards import dashboards
 from .doctor import doctor
 from .serving import openapi, serve
 from .suggestions import suggestions
@@ -25,5 +26,5 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 
 
-for command in (analyze, catalog, doctor, openapi, serve, suggestions):
+for command in (analyze, catalog, dashboards, doctor, openapi, serve, suggestions):
     main.add_command(command)
