@@ -10,6 +10,7 @@ import pytest
 from ai_runtime_intelligent.contract import metrics
 from airuntime_backend.adapters.context7 import Context7
 from airuntime_backend.adapters.prometheus import Prometheus
+from airuntime_backend.manifest import Manifest
 from airuntime_demo.fake_context7 import FakeContext7
 from prometheus_client.parser import text_string_to_metric_families
 from support.backend import Backend, shop
@@ -17,6 +18,7 @@ from support.context7 import serving
 from support.prometheus import free_port
 from support.shop import busy, keep
 from support.sockets import mute
+from support.world import TTL, manifest
 
 NOT_CONFIGURED: Final = {"configured": False, "ok": False, "detail": "not configured"}
 
@@ -143,3 +145,28 @@ def test_a_finding_that_was_made_long_ago_is_not_exposed(backend: Backend) -> No
 
     assert 'airuntime_finding_score{finding="cold_cache",kind="cache",primitive="answers",service="shop"} 0.' in fresh
     assert "airuntime_finding_score{" not in backend.client.get("/metrics").text
+
+
+def test_services_that_refuse_their_config_are_told_with_the_reason(backend: Backend) -> None:
+    """Until they obey again; it is their trouble, so all is well with us."""
+    why = f"{TTL} must be from 1 to 30 (unit s), got 60"
+    path = "/runtime/services/shop/manifest"
+    assert health(backend)["refused"] == {}
+
+    backend.client.put(path, json=manifest() | {"version": "2", "refused": why})
+    told = health(backend)
+    backend.client.put(path, json=manifest() | {"version": "3"})
+
+    assert (told["ok"], told["refused"]) == (True, {"shop": why})
+    assert health(backend)["refused"] == {}
+
+
+def test_without_the_database_nobody_can_tell_who_refuses(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Health still answers: the database's own line says what is wrong."""
+
+    def broken() -> tuple[Manifest, ...]:
+        raise RuntimeError("postgresql://me:hunter2@database is gone")
+
+    monkeypatch.setattr(backend.ledger, "manifests", broken)
+
+    assert health(backend)["refused"] == {}

@@ -113,7 +113,7 @@ export interface paths {
         };
         /**
          * Say how each dependency does
-         * @description Each dependency: configured, ok, and a detail; always 200, for the process itself is alive.
+         * @description Each dependency, and services that refuse their config; always 200, for the process itself is alive.
          */
         get: operations["health_healthz_healthz_get"];
         put?: never;
@@ -676,6 +676,8 @@ export interface components {
         /**
          * Health
          * @description Each dependency; ``ok`` is false when one that is configured does not answer.
+         *
+         *     ``refused`` are the services that do not obey their config, with the reason: trouble of theirs, not of ours.
          */
         Health: {
             /** Dependencies */
@@ -684,6 +686,10 @@ export interface components {
             };
             /** Ok */
             ok: boolean;
+            /** Refused */
+            refused: {
+                [key: string]: string;
+            };
             /** Version */
             version: string;
         };

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
+from types import MappingProxyType
 from typing import cast
 
 from flask import Response, current_app, jsonify
@@ -29,8 +30,8 @@ _NEEDED = ("database",)
 
 @bp.get("/healthz", summary="Say how each dependency does", responses={200: Health})
 def healthz() -> dict[str, object]:
-    """Each dependency: configured, ok, and a detail; always 200, for the process itself is alive."""
-    return _health(services().checks).model_dump()
+    """Each dependency, and services that refuse their config; always 200, for the process itself is alive."""
+    return _health(services().checks, refused=_refused()).model_dump()
 
 
 @bp.get("/readyz", summary="Say whether requests can be served", responses={200: Health, 503: Health})
@@ -54,10 +55,18 @@ def openapi() -> Response:
     return jsonify(cast("OpenAPI", current_app).api_doc)
 
 
-def _health(names: Iterable[str]) -> Health:
+def _refused() -> dict[str, str]:
+    """Services that refuse their config, and why; none when nobody can tell, which the database's own check says."""
+    try:
+        return {manifest.service: manifest.refused for manifest in services().ledger.manifests() if manifest.refused}
+    except Exception:  # noqa: BLE001 - health is told whatever is wrong
+        return {}
+
+
+def _health(names: Iterable[str], refused: Mapping[str, str] = MappingProxyType({})) -> Health:
     dependencies = {name: _dependency(name) for name in names}
     ok = all(one.ok or not one.configured for one in dependencies.values())
-    return Health(ok=ok, version=version("airuntime-backend"), dependencies=dependencies)
+    return Health(ok=ok, version=version("airuntime-backend"), dependencies=dependencies, refused=dict(refused))
 
 
 def _dependency(name: str) -> Dependency:

@@ -377,11 +377,15 @@ class Dependency(BaseModel):
 
 
 class Health(BaseModel):
-    """Each dependency; ``ok`` is false when one that is configured does not answer."""
+    """Each dependency; ``ok`` is false when one that is configured does not answer.
+
+    ``refused`` are the services that do not obey their config, with the reason: trouble of theirs, not of ours.
+    """
 
     ok: bool
     version: str
     dependencies: dict[str, Dependency]
+    refused: dict[str, str]
 
 
 class DashboardItem(BaseModel):
