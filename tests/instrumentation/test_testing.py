@@ -15,7 +15,12 @@ pytest_plugins = ("pytester",)
 
 PLAIN = [word for plugin in ("cacheprovider", "ddtrace", "asyncio") for word in ("-p", f"no:{plugin}")]
 
-ANSWER = {"model": "house-model", "usage": {"prompt_tokens": 1_000_000, "completion_tokens": 0}}
+ANSWER: dict[str, object] = {"model": "house-model", "usage": {"prompt_tokens": 1_000_000, "completion_tokens": 0}}
+
+
+def one() -> int:
+    """A function of the user's."""
+    return 1
 
 
 def test_what_was_measured_is_told() -> None:
@@ -24,7 +29,10 @@ def test_what_was_measured_is_told() -> None:
     def step(number: int) -> float:
         return 1 / number
 
-    ask = instrument(lambda: ANSWER, name="ask", kind="llm")
+    def respond() -> dict[str, object]:
+        return ANSWER
+
+    ask = instrument(respond, name="ask", kind="llm")
     call = instrument(step, name="step")
 
     with measuring(prices={"house-model": {"input": 2.0, "output": 1.0}}) as measured:
@@ -45,7 +53,7 @@ def test_what_was_measured_is_told() -> None:
 
 def test_each_measuring_begins_at_zero_and_what_was_before_goes_on() -> None:
     """Two of them one after the other do not see each other, and one inside another takes its calls alone."""
-    call = instrument(lambda: 1, name="call")
+    call = instrument(one, name="call")
     with measuring() as first:
         call()
         with measuring() as inner:
@@ -86,7 +94,8 @@ def test_the_environment_of_a_build_does_not_matter(monkeypatch: pytest.MonkeyPa
 
 def test_an_error_of_the_test_ends_the_measuring() -> None:
     """It is passed on, and calls are bare again."""
-    call = instrument({}.__getitem__, name="call")
+    nothing: dict[str, int] = {}
+    call = instrument(nothing.__getitem__, name="call")
     with pytest.raises(KeyError), measuring() as measured:
         call("mine")
     with pytest.raises(KeyError):
@@ -141,7 +150,7 @@ def test_a_cache_grows_old_without_waiting() -> None:
 def test_measuring_stands_above_what_a_program_set_up() -> None:
     """A program under test that measures itself is not disturbed: it counts before and after, not within."""
     apm = setup_apm("program", export_to_prometheus=False)
-    call = instrument(lambda: 1, name="call")
+    call = instrument(one, name="call")
     call()
     with measuring() as measured:
         call()
