@@ -7,6 +7,7 @@ export default defineConfig({
       // Its package names its entry for bundlers only.
       uwrap: 'uwrap/dist/uWrap.mjs',
       // As in the preview: icons come from the bundle, and none is fetched in the midst of a test.
+      'react-router-dom-v5-compat': fileURLToPath(new URL('src/preview/ui/router.tsx', import.meta.url)),
       'react-inlinesvg': fileURLToPath(new URL('src/preview/ui/svg.tsx', import.meta.url)),
     },
   },

@@ -1,9 +1,8 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { useStyles2 } from '@grafana/ui';
+import { TextLink, useStyles2 } from '@grafana/ui';
 import type { Doc, Signal, SourceLines, SuggestionDetail } from '../api/types';
 import { quantity, webUrl, words } from './format';
-import { PlainLink } from './PlainLink';
 import { Section } from './Section';
 
 const STATES = {
@@ -84,9 +83,9 @@ export function DocEvidence({ docs }: { docs: Doc[] }) {
             <figcaption>
               <strong>{doc.title}</strong> · {doc.source} {doc.id} {doc.version}{' '}
               {url && (
-                <PlainLink href={url} external>
+                <TextLink href={url} external>
                   Source
-                </PlainLink>
+                </TextLink>
               )}
             </figcaption>
             <pre className={styles.doc} data-testid="doc">

@@ -1,9 +1,8 @@
-import { Alert, EmptyState, InteractiveTable, LoadingPlaceholder } from '@grafana/ui';
+import { Alert, EmptyState, InteractiveTable, LoadingPlaceholder, TextLink } from '@grafana/ui';
 import { useCallback } from 'react';
 import type { Api } from '../api/api';
 import type { SuggestionList as List, SuggestionSummary } from '../api/types';
 import { moment, quantity } from './format';
-import { PlainLink } from './PlainLink';
 import { StatusBadge } from './StatusBadge';
 import { useLoad } from './useLoad';
 
@@ -41,7 +40,7 @@ function Rows({ suggestions, href }: { suggestions: SuggestionSummary[]; href: P
       id: 'title',
       header: 'Suggestion',
       sortType: 'string' as const,
-      cell: ({ row: { original: one } }: Cell) => <PlainLink href={href(one.id)}>{one.title}</PlainLink>,
+      cell: ({ row: { original: one } }: Cell) => <TextLink href={href(one.id)}>{one.title}</TextLink>,
     },
     { id: 'service', header: 'Service', sortType: 'string' as const },
     { id: 'primitive', header: 'Primitive', sortType: 'string' as const },

@@ -1,7 +1,7 @@
 import type { ScopedVars, TimeRange } from '@grafana/data';
 import { createContext, useContext } from 'react';
 import type { Api } from '../../api/api';
-import type { Mark } from './useMarks';
+import type { Mark } from '../../graph/MarksPlugin';
 import type { Scope } from '../model/interpolate';
 import type { Row } from '../model/urls';
 

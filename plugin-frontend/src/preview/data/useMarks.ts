@@ -1,15 +1,10 @@
 import { FieldType, type TimeRange } from '@grafana/data';
 import { useEffect, useState } from 'react';
 import { type Api, messageOf } from '../../api/api';
+import { answerOf, type QueryResponse, requestOf } from '../../datasource/request';
+import type { Mark } from '../../graph/MarksPlugin';
 import type { AnnotationQuery } from '../model/dashboard';
-import { answerOf, type QueryResponse, requestOf } from '../model/request';
 import type { Board } from './context';
-
-/** A moment marked on every graph. */
-export interface Mark {
-  time: number;
-  color: string;
-}
 
 const COLOR = 'rgba(0, 211, 255, 1)';
 const MOST = 1000;

@@ -2,8 +2,8 @@ import { type DataFrame, transformDataFrame } from '@grafana/data';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { firstValueFrom } from 'rxjs';
 import { type Api, messageOf } from '../../api/api';
+import { answerOf, type QueryRequest, type QueryResponse, requestOf } from '../../datasource/request';
 import type { Panel } from '../model/dashboard';
-import { answerOf, type QueryRequest, type QueryResponse, requestOf } from '../model/request';
 import { useBoard } from './context';
 
 export interface PanelData {

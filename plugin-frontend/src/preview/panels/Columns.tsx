@@ -8,8 +8,9 @@ import {
 } from '@grafana/data';
 import { Tooltip } from '@grafana/ui';
 import { share } from './arcs';
+import type { LegendOptions } from '../../graph/Graph';
 import { LegendRow } from './LegendRow';
-import type { LegendOptions, PanelProps } from './types';
+import type { PanelProps } from './types';
 
 const AXIS = 24;
 const SIDE = 64;

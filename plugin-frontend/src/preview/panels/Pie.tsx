@@ -2,8 +2,9 @@ import { formattedValueToString } from '@grafana/data';
 import { Tooltip } from '@grafana/ui';
 import { useBoard } from '../data/context';
 import { slice } from './arcs';
+import type { LegendOptions } from '../../graph/Graph';
 import { LegendRow } from './LegendRow';
-import type { LegendOptions, PanelProps } from './types';
+import type { PanelProps } from './types';
 import { valuesOf } from './values';
 
 const LEGEND = 32;

@@ -12,10 +12,3 @@ export interface PanelProps {
 }
 
 export type PanelType = ComponentType<PanelProps>;
-
-export interface LegendOptions {
-  showLegend?: boolean;
-  displayMode?: 'list' | 'table' | 'hidden';
-  placement?: 'bottom' | 'right';
-  calcs?: string[];
-}

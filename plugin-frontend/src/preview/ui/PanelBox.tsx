@@ -1,11 +1,10 @@
 import { LoadingState, renderMarkdown } from '@grafana/data';
-import { Icon, PanelChrome, useTheme2 } from '@grafana/ui';
+import { LinkButton, PanelChrome, useTheme2 } from '@grafana/ui';
 import { useMemo } from 'react';
-import { PlainLink } from '../../pages/PlainLink';
+import { configure } from '../../graph/fields';
 import { useBoard } from '../data/context';
 import { type PanelData, usePanelData } from '../data/usePanelData';
 import type { Panel } from '../model/dashboard';
-import { configure } from '../model/fields';
 import type { Placed } from '../model/layout';
 import { linkTarget } from '../model/urls';
 import { PANELS, QUIET } from '../panels/registry';
@@ -144,9 +143,17 @@ function Links({ placed: { panel } }: { placed: Placed }) {
         const target = linkTarget(replace(url));
         return (
           target && (
-            <PlainLink key={title} href={target.href} external={target.external}>
-              <Icon name="external-link-alt" title={title} />
-            </PlainLink>
+            <LinkButton
+              key={title}
+              href={target.href}
+              icon="external-link-alt"
+              aria-label={title}
+              tooltip={title}
+              fill="text"
+              size="sm"
+              variant="secondary"
+              {...(target.external ? { target: '_blank', rel: 'noreferrer' } : {})}
+            />
           )
         );
       })}

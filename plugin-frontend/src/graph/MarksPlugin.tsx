@@ -1,7 +1,12 @@
 import type { UPlotConfigBuilder } from '@grafana/ui';
 import { useEffect, useLayoutEffect, useRef } from 'react';
 import type uPlot from 'uplot';
-import type { Mark } from '../data/useMarks';
+
+/** A moment marked on a graph. */
+export interface Mark {
+  time: number;
+  color: string;
+}
 
 const SIZE = 5;
 

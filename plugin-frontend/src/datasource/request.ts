@@ -1,7 +1,6 @@
 import { type DataFrame, type DataFrameJSON, dataFrameFromJSON, rangeUtil } from '@grafana/data';
-import { interpolateQuery, isAsked, type Replace } from '../../datasource/interpolate';
-import type { RuntimeQuery } from '../../datasource/types';
-import type { Panel } from './dashboard';
+import { interpolateQuery, isAsked, type Replace } from './interpolate';
+import type { RuntimeQuery } from './types';
 
 export interface QueryRequest {
   queries: RuntimeQuery[];
@@ -12,9 +11,16 @@ export interface QueryRequest {
 
 export type QueryResponse = { results: Record<string, { frames?: DataFrameJSON[]; error?: string }> };
 
+/** The queries of a panel, or of anything that asks like one. */
+export interface Asking {
+  targets?: RuntimeQuery[];
+  maxDataPoints?: number | null;
+  interval?: string | null;
+}
+
 /** What a panel asks, all its targets at once; undefined when it asks nothing. */
 export function requestOf(
-  panel: Pick<Panel, 'targets' | 'maxDataPoints' | 'interval'>,
+  panel: Asking,
   range: { from: number; to: number },
   width: number,
   replace: Replace,

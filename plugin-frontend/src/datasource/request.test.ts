@@ -1,6 +1,6 @@
 import { type DataFrameJSON, FieldType } from '@grafana/data';
 import { expect, it } from 'vitest';
-import type { RuntimeQuery } from '../../datasource/types';
+import type { RuntimeQuery } from './types';
 import { answerOf, requestOf } from './request';
 
 const RANGE = { from: 1_700_000_000_000, to: 1_700_000_900_000 };

@@ -16,7 +16,7 @@ interface Props {
 }
 
 /** What each line says at the moment under the pointer, greatest first. */
-export function LinesTooltip({ frame, indexes, active, timeZone }: Props) {
+export function GraphTooltip({ frame, indexes, active, timeZone }: Props) {
   const styles = useStyles2(getStyles);
   const rows = frame.fields.flatMap((field, index) => {
     const at = indexes[index];
