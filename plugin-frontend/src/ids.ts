@@ -14,6 +14,7 @@ export const QUERY_TYPES = [
   'catalog',
   'forecast',
   'snippets',
+  'evidence',
   'suggestions',
   'impact',
   'savings',

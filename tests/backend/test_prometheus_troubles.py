@@ -24,6 +24,7 @@ FROM_THE_LEDGER: Final = {
     "catalog",
     "findings",
     "snippets",
+    "evidence",  # of no suggestion
     "suggestions",
     "impact",
     "savings",

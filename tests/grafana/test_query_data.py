@@ -171,7 +171,7 @@ def config(frame: Any, column: str) -> Any:
 
 def test_every_query_type_of_the_contract_is_held_to_its_answer() -> None:
     """A new type cannot be forgotten here."""
-    assert {*EXPECTED, "promql", "timeline", "forecast"} == set(QUERY_TYPES)
+    assert {*EXPECTED, "promql", "timeline", "forecast", "evidence"} == set(QUERY_TYPES)
 
 
 def test_a_forecast_is_a_band_around_its_middle_and_says_what_it_says(kept: Grafana) -> None:

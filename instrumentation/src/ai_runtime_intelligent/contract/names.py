@@ -24,6 +24,7 @@ QUERY_TYPES: Final = (
     "catalog",
     "forecast",
     "snippets",
+    "evidence",
     "suggestions",
     "impact",
     "savings",
