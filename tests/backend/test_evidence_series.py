@@ -27,7 +27,7 @@ def test_each_measure_is_a_series_of_its_own_with_its_unit(backend: Backend) -> 
 
     fields = [frame["schema"]["fields"][1] for frame in frames]
     units = {field["config"]["displayNameFromDS"]: field["config"]["unit"] for field in fields}
-    assert list(units)[0] == "cache_hit_ratio"
+    assert next(iter(units)) == "cache_hit_ratio"
     assert units["cache_hit_ratio"] == units["cache_expired_ratio"] == "percentunit"
     assert units["cache_reuse_seconds_p90"] == "s"
     assert all(len(frame["data"]["values"][0]) > 10 for frame in frames)

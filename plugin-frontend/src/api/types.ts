@@ -10,6 +10,7 @@ export type Signal = Schemas['SignalView'];
 export type SourceLines = Schemas['CodeView'];
 export type Doc = Schemas['DocView'];
 export type Interval = Schemas['IntervalView'];
+export type Analysis = Schemas['AnalysisView'];
 export type MoveBody = Schemas['MoveBody'];
 export type VariableOption = Schemas['Option'];
 export type ErrorBody = Schemas['ErrorBody'];

@@ -1,7 +1,21 @@
-/** The suggestion that a path of the app names, if it names one. */
-export function suggestionIn(path: string): string | undefined {
-  const found = /\/suggestions\/([^/?#]+)/.exec(path)?.[1];
-  return found === undefined ? undefined : decoded(found);
+/** What the address asks for. */
+export type PageName = { name: 'suggestion'; id: string } | { name: 'suggestions' } | { name: 'ledger' };
+
+/** Page titles, and in the app the names in Grafana's menu. */
+export const TITLES = { suggestion: 'Suggestion', suggestions: 'Suggestions', ledger: 'Ledger' };
+
+/** The page that a path names by its last parts; undefined when it names none. */
+export function pageIn(path: string): PageName | undefined {
+  const [, name, id] = /\/(suggestions|ledger)(?:\/([^/?#]+))?\/?(?:[?#].*)?$/.exec(path) ?? [];
+  if (name === 'suggestions') {
+    return id === undefined ? { name } : { name: 'suggestion', id: decoded(id) };
+  }
+  return name === 'ledger' && id === undefined ? { name } : undefined;
+}
+
+/** The path of a page below its base. */
+export function pathOf(page: PageName): string {
+  return page.name === 'suggestion' ? `/suggestions/${encodeURIComponent(page.id)}` : `/${page.name}`;
 }
 
 /** A part of an address in plain text; one that is encoded wrongly stays as it is. */
