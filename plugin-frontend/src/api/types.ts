@@ -13,4 +13,6 @@ export type Interval = Schemas['IntervalView'];
 export type Analysis = Schemas['AnalysisView'];
 export type MoveBody = Schemas['MoveBody'];
 export type VariableOption = Schemas['Option'];
+export type Health = Schemas['Health'];
+export type Dependency = Schemas['Dependency'];
 export type ErrorBody = Schemas['ErrorBody'];

@@ -1,6 +1,5 @@
 import type { DataSourcePluginOptionsEditorProps } from '@grafana/data';
-import { InlineField, SecretInput } from '@grafana/ui';
-import type { ChangeEvent } from 'react';
+import { SecretField } from '../config/SecretField';
 import type { RuntimeSecrets, RuntimeSettings } from './types';
 
 type Props = DataSourcePluginOptionsEditorProps<RuntimeSettings, RuntimeSecrets>;
@@ -14,15 +13,10 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
       secureJsonData: { ...options.secureJsonData, secret },
     });
   return (
-    <InlineField label="Secret" labelWidth={12} tooltip="The value of AIRUNTIME_PLUGIN_SECRET of the backend">
-      <SecretInput
-        aria-label="Secret"
-        width={40}
-        isConfigured={options.secureJsonFields?.secret ?? false}
-        value={options.secureJsonData?.secret ?? ''}
-        onReset={() => set(false, '')}
-        onChange={(event: ChangeEvent<HTMLInputElement>) => set(false, event.target.value)}
-      />
-    </InlineField>
+    <SecretField
+      configured={options.secureJsonFields?.secret ?? false}
+      value={options.secureJsonData?.secret ?? ''}
+      onChange={set}
+    />
   );
 }

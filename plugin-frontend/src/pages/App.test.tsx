@@ -39,8 +39,8 @@ it('lets an editor apply on the page of a suggestion', async () => {
   fireEvent.click(await screen.findByTestId('move-apply'));
   fireEvent.click(screen.getByTestId('move-confirm'));
 
-  await waitFor(() => expect(backend.posts()).toHaveLength(1));
-  expect(backend.posts()[0]).toMatchObject({ path: '/suggestions/s-1/apply', body: { revision: 3 } });
+  await waitFor(() => expect(backend.changes()).toHaveLength(1));
+  expect(backend.changes()[0]).toMatchObject({ path: '/suggestions/s-1/apply', body: { revision: 3 } });
   expect(await screen.findByText('Applied')).toBeTruthy();
 });
 
@@ -49,5 +49,5 @@ it('lets a viewer change nothing there', async () => {
   fireEvent.click(await screen.findByTestId('move-apply'));
 
   expect(screen.queryByRole('dialog')).toBeNull();
-  expect(backend.posts()).toEqual([]);
+  expect(backend.changes()).toEqual([]);
 });

@@ -2,26 +2,33 @@ import type { AppRootProps } from '@grafana/data';
 import { config, PluginPage } from '@grafana/runtime';
 import { grafanaApi } from '../api/grafana';
 import { APP_PATH } from '../ids';
-import { SuggestionList } from './SuggestionList';
-import { SuggestionPage } from './SuggestionPage';
+import { Page } from './Page';
 import { mayChange } from './roles';
-import { suggestionIn } from './routes';
+import { type PageName, pageIn, pathOf, TITLES } from './routes';
+import { useGrafanaAddress } from './useGrafanaAddress';
 
-const suggestionUrl = (id: string) => `${config.appSubUrl}${APP_PATH}/suggestions/${encodeURIComponent(id)}`;
+const LIST: PageName = { name: 'suggestions' };
 
-/** The app's pages: one suggestion, or the list of all. */
+/** The app's pages in Grafana. */
 export function App({ path }: AppRootProps) {
-  const id = suggestionIn(path);
-  const nav = id
-    ? { text: 'Suggestion', parentItem: { text: 'Suggestions', url: `${APP_PATH}/suggestions` } }
-    : undefined;
+  const page = pageIn(path) ?? LIST;
+  const address = useGrafanaAddress();
   return (
-    <PluginPage pageNav={nav}>
-      {id ? (
-        <SuggestionPage key={id} api={grafanaApi} id={id} refusal={mayChange(config.bootData.user)} />
-      ) : (
-        <SuggestionList api={grafanaApi} href={suggestionUrl} />
-      )}
+    <PluginPage pageNav={navOf(page)}>
+      <Page
+        page={page}
+        api={grafanaApi}
+        address={address}
+        base={config.appSubUrl + APP_PATH}
+        refusal={mayChange(config.bootData.user)}
+      />
     </PluginPage>
   );
+}
+
+/** Only a suggestion needs a place of its own: the other pages stand in Grafana's menu. */
+function navOf({ name }: PageName) {
+  return name === 'suggestion'
+    ? { text: TITLES.suggestion, parentItem: { text: TITLES.suggestions, url: APP_PATH + pathOf(LIST) } }
+    : undefined;
 }

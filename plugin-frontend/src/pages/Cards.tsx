@@ -2,29 +2,13 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import type { Interval, SuggestionDetail } from '../api/types';
-import { moment, plain, quantity, words } from './format';
+import { moment, quantity, words } from './format';
 import { Facts, Section } from './Section';
 import { StatusBadge } from './StatusBadge';
+import { Steps } from './Steps';
 
 interface Props {
   suggestion: SuggestionDetail;
-}
-
-export function ExpectedCard({ suggestion: { expected, guardrails, finding } }: Props) {
-  const rails = guardrails.map((rail) => `${words(rail.measure)}: at most +${plain(rail.max_increase * 100)} %`);
-  return (
-    <Section title="Expected effect">
-      <Facts
-        rows={[
-          ['Measure', `${words(expected.measure)}, ${expected.direction} is better`],
-          ['Now', quantity(expected.now, expected.unit)],
-          ['Expected', `${quantity(expected.low, expected.unit)} to ${quantity(expected.high, expected.unit)}`],
-          ['Confidence', `${plain(finding.confidence * 100)} %`],
-          ['Guardrails', rails.join('; ')],
-        ]}
-      />
-    </Section>
-  );
 }
 
 export function ChangeCard({ suggestion }: Props) {
@@ -61,9 +45,9 @@ export function RolloutCard({ suggestion: { rollout, verdict, saving } }: Props)
   if (!rollout) {
     return <Section title="Rollout">Not applied: nothing has been changed.</Section>;
   }
-  const goal = verdict?.goal;
   return (
     <Section title="Rollout" aside={<StatusBadge status={rollout.phase} />}>
+      <Steps rollout={rollout} />
       <Facts
         rows={[
           ['Since', moment(rollout.since)],
@@ -71,13 +55,9 @@ export function RolloutCard({ suggestion: { rollout, verdict, saving } }: Props)
           ['Why', rollout.why],
           ['Verdict', verdict && <StatusBadge status={verdict.outcome} />],
           ['Because', verdict?.reason],
-          [
-            'Measured',
-            goal && `${words(goal.measure)}: ${quantity(goal.before, goal.unit)} → ${quantity(goal.after, goal.unit)}`,
-          ],
-          ['Difference', goal && `${quantity(goal.low, goal.unit)} to ${quantity(goal.high, goal.unit)}`],
           ['Saving an hour', saving && interval(saving.usd_per_hour, 'USD')],
           ['Time an hour', saving && interval(saving.seconds_per_hour, 's')],
+          ['Errors an hour', saving && interval(saving.errors_per_hour, '')],
           ['Saved so far', saving && quantity(saving.total_usd, 'USD')],
           ['Prices', saving?.prices],
         ]}

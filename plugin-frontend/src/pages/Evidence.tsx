@@ -1,6 +1,7 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { TextLink, useStyles2 } from '@grafana/ui';
+import type { ReactNode } from 'react';
 import type { Doc, Signal, SourceLines, SuggestionDetail } from '../api/types';
 import { quantity, webUrl, words } from './format';
 import { Section } from './Section';
@@ -15,11 +16,19 @@ const STATES = {
   reset: 'Only since a restart',
 };
 
-export function SignalEvidence({ signals, finding }: { signals: Signal[]; finding: SuggestionDetail['finding'] }) {
+interface SignalProps {
+  signals: Signal[];
+  finding: SuggestionDetail['finding'];
+  /** The same, drawn. */
+  children: ReactNode;
+}
+
+export function SignalEvidence({ signals, finding, children }: SignalProps) {
   const styles = useStyles2(getStyles);
   return (
     <Section title="Why: what was measured">
       <p>{finding.summary}</p>
+      {children}
       <div className={styles.scroll}>
         <table className={styles.table}>
           <thead>

@@ -10,12 +10,14 @@ const COLORS: Record<string, BadgeColor> = {
   kept: 'green',
   confirmed: 'green',
   low: 'green',
+  healthy: 'green',
   rolled_back: 'orange',
   inconclusive: 'orange',
   medium: 'orange',
   stuck: 'red',
   refuted: 'red',
   error: 'red',
+  in_trouble: 'red',
   high: 'red',
 };
 

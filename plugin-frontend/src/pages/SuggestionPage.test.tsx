@@ -83,12 +83,12 @@ it('asks before it applies, and posts the revision that was read', async () => {
   await click('apply');
 
   expect(screen.getByRole('dialog').textContent).toContain('+ answers.ttl_seconds = 60');
-  expect(backend.posts()).toEqual([]);
+  expect(backend.changes()).toEqual([]);
 
   confirm();
 
   expect(await screen.findByText('Applied')).toBeTruthy();
-  expect(backend.posts().map(({ path, body }) => [path, body])).toEqual([
+  expect(backend.changes().map(({ path, body }) => [path, body])).toEqual([
     ['/suggestions/s-1/apply', { revision: 7, reason: '' }],
   ]);
   expect(onMoved).toHaveBeenCalledWith('Applied: Keep answers longer');
@@ -101,7 +101,7 @@ it('changes nothing when the question is cancelled', async () => {
   fireEvent.click(screen.getByRole('button', { name: 'Cancel' }));
 
   expect(screen.queryByRole('dialog')).toBeNull();
-  expect(backend.posts()).toEqual([]);
+  expect(backend.changes()).toEqual([]);
 });
 
 it('keeps the question open with what the backend refused, and reads the suggestion again', async () => {
@@ -123,7 +123,7 @@ it('lets a viewer read everything and change nothing', async () => {
     await click(move);
   }
   expect(screen.queryByRole('dialog')).toBeNull();
-  expect(backend.posts()).toEqual([]);
+  expect(backend.changes()).toEqual([]);
   expect(screen.getByText('sum(rate(hits[5m]))')).toBeTruthy();
 });
 
@@ -134,7 +134,7 @@ it('dismisses with a reason, which the history shows', async () => {
   confirm();
 
   expect(await screen.findByText(/Dismiss by ada \(preview\): Open → Dismissed. answers must be fresh/)).toBeTruthy();
-  expect(backend.posts()[0]?.body).toEqual({ revision: 3, reason: 'answers must be fresh' });
+  expect(backend.changes()[0]?.body).toEqual({ revision: 3, reason: 'answers must be fresh' });
   expect((await button('dismiss')).getAttribute('aria-disabled')).toBe('true');
 });
 
@@ -147,7 +147,7 @@ it('shows the inverse before it rolls back', async () => {
   confirm();
 
   expect(await screen.findByText('Rolled back')).toBeTruthy();
-  expect(backend.posts()[0]?.path).toBe('/suggestions/s-1/rollback');
+  expect(backend.changes()[0]?.path).toBe('/suggestions/s-1/rollback');
 });
 
 it('tells what became of a change: the verdict, the measured difference and the saving', async () => {
@@ -170,7 +170,8 @@ it('tells what became of a change: the verdict, the measured difference and the 
   );
 
   expect(await screen.findByText('Confirmed')).toBeTruthy();
-  expect(screen.getByText('Hit rate: 0.1 → 0.5')).toBeTruthy();
+  expect(screen.getByText('0.5 (0.45 to 0.55)')).toBeTruthy();
+  expect(screen.getByText('0.4 to 0.6')).toBeTruthy();
   expect(screen.getByText('0.35 to 0.45')).toBeTruthy();
   expect(screen.getByText('$1.50 to $2.50')).toBeTruthy();
   expect(screen.queryByText('Time an hour')).toBeNull();
@@ -187,4 +188,37 @@ it('keeps what it has when it cannot be read again, and says so', async () => {
   expect(await screen.findByText('The suggestion could not be read again')).toBeTruthy();
   expect(screen.getByText('Prometheus does not answer')).toBeTruthy();
   expect(screen.getByText('Keep answers longer')).toBeTruthy();
+});
+
+it('asks for the series behind it, with the span in which they tell something', async () => {
+  const { backend } = open(suggestionWith({ created_at: 1_700_000_000 }));
+
+  expect(await screen.findByText('Prometheus has no series of these measures any more.')).toBeTruthy();
+  const [asked] = backend.posts();
+  expect(asked).toMatchObject({
+    path: '/api/query',
+    body: {
+      queries: [{ refId: 'A', type: 'evidence', suggestion: 's-1' }],
+      range: { from: 1_699_998_200_000, to: 1_700_000_900_000 },
+    },
+  });
+});
+
+it('says why when the series cannot be read, and shows all else', async () => {
+  const backend = new FakeBackend(suggestionWith()).on('POST /api/query', () =>
+    refusal(502, 'upstream', 'no Prometheus'),
+  );
+  vi.stubGlobal('fetch', backend.fetch);
+  render(<SuggestionPage api={previewApi} id="s-1" />);
+
+  expect(await screen.findByText('no Prometheus')).toBeTruthy();
+  expect(screen.getByTestId('code')).toBeTruthy();
+});
+
+it('shows how far the change is on its way', async () => {
+  open(appliedSuggestion());
+
+  expect((await screen.findByTestId('steps')).textContent).toBe(
+    'Planned (done)Applying (done)Watching (now)Kept (to come)',
+  );
 });

@@ -1,12 +1,14 @@
 import type { GrafanaTheme2 } from '@grafana/data';
 import { css } from '@emotion/css';
 import { Alert, LoadingPlaceholder, Stack, Text, useStyles2 } from '@grafana/ui';
-import { useCallback } from 'react';
+import { type ReactNode, useCallback } from 'react';
 import type { Api } from '../api/api';
 import type { SuggestionDetail } from '../api/types';
-import { ChangeCard, ExpectedCard, HistoryCard, RolloutCard } from './Cards';
+import { ChangeCard, HistoryCard, RolloutCard } from './Cards';
+import { EffectCard } from './EffectCard';
 import { CodeEvidence, DocEvidence, SignalEvidence } from './Evidence';
 import { Moves } from './Moves';
+import { SignalGraphs } from './SignalGraphs';
 import { StatusBadge } from './StatusBadge';
 import { useLoad } from './useLoad';
 
@@ -36,6 +38,7 @@ export function SuggestionPage({ api, id, refusal, onMoved }: Props) {
       )}
       {data && (
         <Detail
+          api={api}
           suggestion={data}
           moves={
             <Moves api={api} suggestion={data} refusal={refusal} onMoved={onMoved} onChange={set} onStale={reload} />
@@ -46,7 +49,7 @@ export function SuggestionPage({ api, id, refusal, onMoved }: Props) {
   );
 }
 
-function Detail({ suggestion, moves }: { suggestion: SuggestionDetail; moves: React.ReactNode }) {
+function Detail({ api, suggestion, moves }: { api: Api; suggestion: SuggestionDetail; moves: ReactNode }) {
   const styles = useStyles2(getStyles);
   const { evidence } = suggestion;
   return (
@@ -68,11 +71,13 @@ function Detail({ suggestion, moves }: { suggestion: SuggestionDetail; moves: Re
       </header>
       <p className={styles.claim}>{suggestion.claim}</p>
       <div className={styles.cards}>
-        <ExpectedCard suggestion={suggestion} />
+        <EffectCard suggestion={suggestion} />
         <ChangeCard suggestion={suggestion} />
         <RolloutCard suggestion={suggestion} />
       </div>
-      <SignalEvidence signals={evidence.signals} finding={suggestion.finding} />
+      <SignalEvidence signals={evidence.signals} finding={suggestion.finding}>
+        <SignalGraphs api={api} suggestion={suggestion} />
+      </SignalEvidence>
       <CodeEvidence code={evidence.code} />
       <DocEvidence docs={evidence.docs} />
       <HistoryCard suggestion={suggestion} />

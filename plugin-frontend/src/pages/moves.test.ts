@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { MOVES, obstacle } from './moves';
 import { mayChange } from './roles';
-import { suggestionIn } from './routes';
 
 it.each([
   ['open', ['apply', 'dismiss']],
@@ -32,14 +31,4 @@ it.each([
   [{ orgRole: 'Viewer', isGrafanaAdmin: true }, true],
 ])('of %j says whether they may change something: %s', (user, may) => {
   expect(mayChange(user) === undefined).toBe(may);
-});
-
-it.each([
-  ['/a/app/suggestions/s-1', 's-1'],
-  ['/a/app/suggestions/s%2F1?x=1', 's/1'],
-  ['/a/app/suggestions/100%', '100%'],
-  ['/a/app/suggestions', undefined],
-  ['/a/app/suggestions/', undefined],
-])('finds in %s the suggestion %s', (path, id) => {
-  expect(suggestionIn(path)).toBe(id);
 });

@@ -1,16 +1,15 @@
 /** What the address asks for. */
-export type PageName = { name: 'suggestion'; id: string } | { name: 'suggestions' } | { name: 'ledger' };
+export type PageName = { name: 'suggestion'; id: string } | { name: 'suggestions' | 'ledger' | 'health' };
 
-/** Page titles, and in the app the names in Grafana's menu. */
-export const TITLES = { suggestion: 'Suggestion', suggestions: 'Suggestions', ledger: 'Ledger' };
+export const TITLES = { suggestion: 'Suggestion', suggestions: 'Suggestions', ledger: 'Ledger', health: 'Health' };
 
 /** The page that a path names by its last parts; undefined when it names none. */
 export function pageIn(path: string): PageName | undefined {
-  const [, name, id] = /\/(suggestions|ledger)(?:\/([^/?#]+))?\/?(?:[?#].*)?$/.exec(path) ?? [];
+  const [, name, id] = /\/(suggestions|ledger|health)(?:\/([^/?#]+))?\/?(?:[?#].*)?$/.exec(path) ?? [];
   if (name === 'suggestions') {
     return id === undefined ? { name } : { name: 'suggestion', id: decoded(id) };
   }
-  return name === 'ledger' && id === undefined ? { name } : undefined;
+  return (name === 'ledger' || name === 'health') && id === undefined ? { name } : undefined;
 }
 
 /** The path of a page below its base. */

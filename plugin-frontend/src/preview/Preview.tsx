@@ -2,19 +2,20 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, Card, EmptyState, LoadingPlaceholder, useStyles2 } from '@grafana/ui';
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import { SuggestionList } from '../pages/SuggestionList';
-import { SuggestionPage } from '../pages/SuggestionPage';
+import { type Address, changed } from '../pages/address';
+import { Page as PluginPage } from '../pages/Page';
+import { type PageName, TITLES } from '../pages/routes';
 import { useLoad } from '../pages/useLoad';
 import { previewApi } from './api';
 import type { Dashboard } from './model/dashboard';
-import { parseHash, type Route } from './model/location';
+import { hashOf, parseHash, type PluginRoute, type Route } from './model/location';
 import { Boundary } from './ui/Boundary';
 import { DashboardView, useTitle } from './ui/DashboardView';
 import { Toasts, useToasts } from './ui/Toasts';
 import { TopBar } from './ui/TopBar';
 
 const SELDOM_SECONDS = 3600;
-const suggestionHref = (id: string) => `#/suggestions/${encodeURIComponent(id)}`;
+const LISTED = ['suggestions', 'health'] as const;
 
 export function Preview() {
   const route = useRoute();
@@ -32,25 +33,35 @@ export function Preview() {
   );
 }
 
-function Page({ route, toast }: { route: Route; toast: ReturnType<typeof useToasts>['toast'] }) {
+function Page({ route, toast }: { route: Route; toast: Toast }) {
   switch (route.page) {
     case 'dashboard':
       return <DashboardPage key={route.uid} uid={route.uid} params={route.params} toast={toast} />;
-    case 'suggestion':
-      return (
-        <Plain crumbs={[HOME, { text: 'Suggestions', href: '#/suggestions' }, { text: 'Suggestion' }]}>
-          <SuggestionPage key={route.id} api={previewApi} id={route.id} onMoved={(done) => toast('success', done)} />
-        </Plain>
-      );
-    case 'suggestions':
-      return (
-        <Plain crumbs={[HOME, { text: 'Suggestions' }]}>
-          <SuggestionList api={previewApi} href={suggestionHref} />
-        </Plain>
-      );
+    case 'plugin':
+      return <Plugin route={route} toast={toast} />;
     case 'home':
       return <Home />;
   }
+}
+
+type Toast = ReturnType<typeof useToasts>['toast'];
+
+/** A page of the app, which here has all rights. */
+function Plugin({ route: { name, path, params }, toast }: { route: PluginRoute; toast: Toast }) {
+  const address = useMemo<Address>(
+    () => ({ params, set: (changes) => window.location.replace(hashOf(path, changed(params, changes))) }),
+    [path, params],
+  );
+  return (
+    <Plain crumbs={crumbsOf(name)}>
+      <PluginPage page={name} api={previewApi} address={address} base="#" onMoved={(done) => toast('success', done)} />
+    </Plain>
+  );
+}
+
+function crumbsOf({ name }: PageName) {
+  const list = { text: TITLES.suggestions, href: '#/suggestions' };
+  return name === 'suggestion' ? [HOME, list, { text: TITLES[name] }] : [HOME, { text: TITLES[name] }];
 }
 
 const HOME = { text: 'Dashboards', href: '#/' };
@@ -69,7 +80,7 @@ function Plain({ crumbs, children }: { crumbs: Array<{ text: string; href?: stri
 interface DashboardPageProps {
   uid: string;
   params: URLSearchParams;
-  toast: ReturnType<typeof useToasts>['toast'];
+  toast: Toast;
 }
 
 function DashboardPage({ uid, params, toast }: DashboardPageProps) {
@@ -108,11 +119,12 @@ function Home() {
           <Card.Heading>{title}</Card.Heading>
         </Card>
       ))}
-      {data && (
-        <Card href="#/suggestions">
-          <Card.Heading>Suggestions</Card.Heading>
-        </Card>
-      )}
+      {data &&
+        LISTED.map((name) => (
+          <Card key={name} href={`#/${name}`}>
+            <Card.Heading>{TITLES[name]}</Card.Heading>
+          </Card>
+        ))}
     </Plain>
   );
 }

@@ -8,6 +8,8 @@ export interface Asked {
   headers: Headers;
 }
 
+const QUERY = '/api/query';
+
 type Answer = { status: number; body: unknown };
 type Route = (asked: Asked) => Answer | Promise<Answer>;
 
@@ -42,6 +44,11 @@ export class FakeBackend {
     return this.asked.filter(({ method }) => method === 'POST');
   }
 
+  /** What was asked for with the aim to change something. */
+  changes(): Asked[] {
+    return this.posts().filter(({ path }) => path !== QUERY);
+  }
+
   readonly fetch = async (input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> => {
     const asked: Asked = {
       method: init.method ?? 'GET',
@@ -58,6 +65,13 @@ export class FakeBackend {
     const route = this.routes.get(`${asked.method} ${asked.path}`);
     if (route) {
       return route(asked);
+    }
+    if (asked.path === QUERY) {
+      const { queries } = asked.body as { queries: Array<{ refId: string }> };
+      return {
+        status: 200,
+        body: { results: Object.fromEntries(queries.map(({ refId }) => [refId, { frames: [] }])) },
+      };
     }
     const [, kind, id = '', move] = asked.path.split('/');
     if (kind !== 'suggestions') {

@@ -1,16 +1,31 @@
 import { expect, it } from 'vitest';
-import { chosen, dashboardHash, parseHash } from './location';
+import { chosen, dashboardHash, hashOf, parseHash } from './location';
 
 it.each([
   ['', { page: 'home' }],
   ['#/', { page: 'home' }],
   ['#/no/such/page', { page: 'home' }],
   ['#/d/', { page: 'home' }],
-  ['#/suggestions', { page: 'suggestions' }],
-  ['#/suggestions/s%2F1', { page: 'suggestion', id: 's/1' }],
-  ['#/suggestions/s-1?from=now-1h', { page: 'suggestion', id: 's-1' }],
 ])('reads %s as %j', (hash, route) => {
   expect(parseHash(hash)).toEqual(route);
+});
+
+it.each([
+  ['#/suggestions', { name: 'suggestions' }],
+  ['#/suggestions/s%2F1', { name: 'suggestion', id: 's/1' }],
+  ['#/suggestions/s-1?from=now-1h', { name: 'suggestion', id: 's-1' }],
+  ['#/ledger', { name: 'ledger' }],
+  ['#/health', { name: 'health' }],
+])('reads %s as the page %j of the app', (hash, name) => {
+  expect(parseHash(hash)).toMatchObject({ page: 'plugin', name });
+});
+
+it('keeps what was chosen on a page of the app', () => {
+  const route = parseHash('#/suggestions?status=open&q=cache');
+
+  expect(route).toMatchObject({ path: '/suggestions' });
+  expect(String((route as { params: URLSearchParams }).params)).toBe('status=open&q=cache');
+  expect(hashOf('/suggestions', new URLSearchParams('q=a'))).toBe('#/suggestions?q=a');
 });
 
 it('reads a dashboard with what was chosen, question marks and all', () => {

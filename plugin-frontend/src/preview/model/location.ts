@@ -1,11 +1,15 @@
-import { decoded } from '../../pages/routes';
+import { decoded, type PageName, pageIn } from '../../pages/routes';
+
+/** A page that the app has too. */
+export interface PluginRoute {
+  page: 'plugin';
+  name: PageName;
+  path: string;
+  params: URLSearchParams;
+}
 
 /** What the hash of the address says. */
-export type Route =
-  | { page: 'home' }
-  | { page: 'dashboard'; uid: string; params: URLSearchParams }
-  | { page: 'suggestion'; id: string }
-  | { page: 'suggestions' };
+export type Route = { page: 'home' } | { page: 'dashboard'; uid: string; params: URLSearchParams } | PluginRoute;
 
 export function parseHash(hash: string): Route {
   const [, path = '', query = ''] = /^#?([^?]*)\??(.*)$/s.exec(hash) ?? [];
@@ -13,15 +17,17 @@ export function parseHash(hash: string): Route {
   if (kind === 'd' && name) {
     return { page: 'dashboard', uid: decoded(name), params: new URLSearchParams(query) };
   }
-  if (kind === 'suggestions') {
-    return name ? { page: 'suggestion', id: decoded(name) } : { page: 'suggestions' };
-  }
-  return { page: 'home' };
+  const plugin = pageIn(path);
+  return plugin ? { page: 'plugin', name: plugin, path, params: new URLSearchParams(query) } : { page: 'home' };
 }
 
 export function dashboardHash(uid: string, params: URLSearchParams): string {
+  return hashOf(`/d/${encodeURIComponent(uid)}`, params);
+}
+
+export function hashOf(path: string, params: URLSearchParams): string {
   const query = params.toString();
-  return `#/d/${encodeURIComponent(uid)}${query ? `?${query}` : ''}`;
+  return `#${path}${query ? `?${query}` : ''}`;
 }
 
 /** Chosen values of a variable in the address, if it names any. */

@@ -1,5 +1,6 @@
 import { APP_PATH, RESOURCES_PATH } from '../../ids';
 import { webUrl } from '../../pages/format';
+import { pageIn } from '../../pages/routes';
 
 /** One row of a table by column name, as it came. */
 export type Row = Record<string, unknown>;
@@ -30,8 +31,8 @@ export function linkTarget(url: string): Target | undefined {
   if (dashboard) {
     return { href: `#/d/${dashboard[1]}${dashboard[2] ?? ''}`, external: false };
   }
-  const page = url.startsWith(`${APP_PATH}/suggestions`) ? url.slice(APP_PATH.length) : undefined;
-  if (page !== undefined) {
+  const page = url.startsWith(`${APP_PATH}/`) ? url.slice(APP_PATH.length) : undefined;
+  if (page !== undefined && pageIn(page)) {
     return { href: `#${page}`, external: false };
   }
   const web = webUrl(url);

@@ -1,7 +1,8 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Icon, useStyles2 } from '@grafana/ui';
-import { useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useMemo, useState } from 'react';
+import { useWidth } from '../../graph/useWidth';
 import { useBoard } from '../data/context';
 import type { Panel } from '../model/dashboard';
 import { heightOf, place } from '../model/layout';
@@ -46,22 +47,6 @@ export function Grid({ panels }: { panels: Panel[] }) {
       </div>
     </main>
   );
-}
-
-function useWidth() {
-  const box = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(0);
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (!element) {
-      return undefined;
-    }
-    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
-    observer.observe(element);
-    setWidth(element.clientWidth);
-    return () => observer.disconnect();
-  }, []);
-  return { box, width };
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

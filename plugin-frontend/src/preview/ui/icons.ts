@@ -21,6 +21,7 @@ export const ICONS: Record<string, string[]> = {
   'calendar-alt': [BOX, 'M4 9h16', 'M8 2v4M16 2v4'],
   check: ['M4 12l5 5L20 7'],
   'check-circle': [CIRCLE, 'M8 12l3 3 5-6'],
+  'circle-mono': ['M12 8a4 4 0 1 0 .01 0'],
   'clock-nine': [CIRCLE, 'M12 7v5H8'],
   copy: ['M9 9h11v11H9z', 'M5 15H4V4h11v1'],
   dashboard: ['M4 4h7v9H4zM13 4h7v5h-7zM13 11h7v9h-7zM4 15h7v5H4z'],

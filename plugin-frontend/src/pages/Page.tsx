@@ -1,0 +1,31 @@
+import { useCallback } from 'react';
+import type { Api } from '../api/api';
+import type { Address } from './address';
+import { HealthPage } from './HealthPage';
+import { type PageName, pathOf } from './routes';
+import { SuggestionList } from './SuggestionList';
+import { SuggestionPage } from './SuggestionPage';
+
+interface Props {
+  page: PageName;
+  api: Api;
+  address: Address;
+  /** What stands before the path of a page in links. */
+  base: string;
+  /** Why this user may not change anything; absent when they may. */
+  refusal?: string;
+  onMoved?: (done: string) => void;
+}
+
+/** The pages, the same in Grafana and in the preview. */
+export function Page({ page, api, address, base, refusal, onMoved }: Props) {
+  const href = useCallback((id: string) => base + pathOf({ name: 'suggestion', id }), [base]);
+  switch (page.name) {
+    case 'suggestion':
+      return <SuggestionPage key={page.id} {...{ api, refusal, onMoved }} id={page.id} />;
+    case 'suggestions':
+      return <SuggestionList {...{ api, address, href, refusal }} />;
+    case 'health':
+      return <HealthPage api={api} />;
+  }
+}
