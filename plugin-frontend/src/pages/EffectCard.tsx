@@ -22,13 +22,18 @@ export function EffectCard({ suggestion }: { suggestion: SuggestionDetail }) {
             goal && `${goal.n_before.toLocaleString('en-US')} and ${goal.n_after.toLocaleString('en-US')}`,
           ],
           ['Claim', prediction && words(HELD[prediction.held])],
-          ['Confidence', `${plain(finding.confidence * 100)} %`],
+          ['Confidence', sureness(finding.confidence)],
           ['Such claims so far', recordOf(rule_record)],
           ['Guardrails', rails.join('; ')],
         ]}
       />
     </Section>
   );
+}
+
+/** Nothing is ever quite sure, however many calls were counted. */
+function sureness(confidence: number): string {
+  return confidence > 0.999 ? 'over 99.9 %' : `${plain(confidence * 100)} %`;
 }
 
 function barsOf({ expected, verdict }: SuggestionDetail): Bar[] {

@@ -90,7 +90,7 @@ export function DocEvidence({ docs }: { docs: Doc[] }) {
         return (
           <figure key={`${doc.source}/${doc.id}`} className={styles.figure}>
             <figcaption>
-              <strong>{doc.title}</strong> · {doc.source} {doc.id} {doc.version}{' '}
+              <strong>{doc.title}</strong> · {[doc.source, doc.id === doc.url ? '' : doc.id, doc.version].join(' ')}{' '}
               {url && (
                 <TextLink href={url} external>
                   Source
@@ -116,7 +116,15 @@ const getStyles = (theme: GrafanaTheme2) => ({
     'tbody tr': { borderTop: `1px solid ${theme.colors.border.weak}` },
   }),
   number: css({ whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' }),
-  query: css({ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', fontSize: theme.typography.bodySmall.fontSize }),
+  query: css({
+    display: 'block',
+    padding: 0,
+    border: 0,
+    background: 'none',
+    whiteSpace: 'pre-wrap',
+    overflowWrap: 'anywhere',
+    fontSize: theme.typography.bodySmall.fontSize,
+  }),
   figure: css({
     margin: theme.spacing(0, 0, 2),
     figcaption: { color: theme.colors.text.secondary, marginBottom: theme.spacing(0.5) },

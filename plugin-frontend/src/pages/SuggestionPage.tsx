@@ -93,7 +93,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     alignItems: 'flex-start',
     flexWrap: 'wrap',
   }),
-  heading: css({ flex: '1 1 400px', minWidth: 0 }),
+  heading: css({ flex: '1 1 400px', minWidth: 0, h1: { marginBottom: theme.spacing(1) } }),
   claim: css({ margin: theme.spacing(2, 0), maxWidth: '90ch' }),
   cards: css({
     display: 'grid',
