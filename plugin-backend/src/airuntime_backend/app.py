@@ -17,6 +17,7 @@ from .adapters.docs import documentation, libraries
 from .adapters.ledger import SqlCalls, SqlLedger
 from .adapters.prices import GenaiPrices
 from .adapters.prometheus import Prometheus
+from .adapters.shared_metrics import SharedMetrics
 from .adapters.source import SourceFolders
 from .api import catalog, data, errors, health, runtime, suggestions
 from .api.auth import Gate
@@ -126,7 +127,9 @@ def _services(settings: Settings, metrics: Metrics, ledger: Ledger, docs: Docs |
         analyser=analyser,
         changes=Changes(metrics=metrics, ledger=ledger, clock=clock, pace=pace),
         worker=Worker(analyser, verifier),
-        queries=QueryEngine(handlers(metrics, ledger, clock, settings.scrape_seconds, catalogue)),
+        queries=QueryEngine(
+            handlers(SharedMetrics(metrics, settings.scrape_seconds), ledger, clock, settings.scrape_seconds, catalogue)
+        ),
         catalogue=catalogue,
         telemetry=LedgerCollector(ledger, clock, settings.budget_usd_per_hour),
         checks={
