@@ -77,17 +77,15 @@ async def test_disabled_turns_all_of_it_off(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 async def test_what_this_process_does_not_do_is_said(caplog: pytest.LogCaptureFixture) -> None:
-    """Asking for look-ups, or for optimisation beside a backend, tells that the backend does them."""
+    """Asking for optimisation beside a backend tells that the backend does it."""
     with IntelligentRuntime(
         "svc",
-        enable_context7=True,
         enable_auto_optimization=True,
         backend_url="http://127.0.0.1:9",
         metrics_port=0,
     ) as runtime:
         assert runtime.optimizer is None
 
-    assert "documentation is looked up by the backend" in caplog.text
     assert "values are optimised by the backend" in caplog.text
 
 

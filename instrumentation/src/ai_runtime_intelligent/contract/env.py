@@ -145,10 +145,15 @@ PLUGIN_SECRET: Final = _backend(
     secret=True,
 )
 SOURCE_ROOTS: Final = _backend("AIRUNTIME_SOURCE_ROOTS", "", "Folders whose source may be shown, separated by ':'.")
-CONTEXT7_URL: Final = _backend(
-    "CONTEXT7_API_URL", None, "Base URL of Context7's HTTP API; without it and a key, not asked."
+CONTEXT7_URL: Final = Variable(
+    "CONTEXT7_API_URL",
+    None,
+    "Base URL of Context7's HTTP API; without it and a key, not asked.",
+    ("instrumentation", "backend"),
 )
-CONTEXT7_KEY: Final = _backend("CONTEXT7_API_KEY", None, "Key for Context7.", secret=True)
+CONTEXT7_KEY: Final = Variable(
+    "CONTEXT7_API_KEY", None, "Key for Context7.", ("instrumentation", "backend"), secret=True
+)
 CACHE_DIR: Final = _backend(
     "AIRUNTIME_CACHE_DIR",
     None,

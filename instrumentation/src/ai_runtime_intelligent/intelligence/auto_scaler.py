@@ -40,4 +40,4 @@ def _more_slots(finding: Finding, tunables: Mapping[str, Tunable]) -> Advice | N
     )
 
 
-RULES: Final = (Rule("narrow_limit", _more_slots),)
+RULES: Final = (Rule("narrow_limit", _more_slots, "asyncio", "How does a semaphore limit how many tasks run at once?"),)

@@ -75,4 +75,17 @@ def _cheap_where_easy(finding: Finding, tunables: Mapping[str, Tunable]) -> Advi
     )
 
 
-RULES: Final = (Rule("cold_cache", _keep_longer), Rule("premium_routing", _cheap_where_easy))
+RULES: Final = (
+    Rule(
+        "cold_cache",
+        _keep_longer,
+        "cachetools",
+        "How does the time to live of a TTL cache decide when an entry expires?",
+    ),
+    Rule(
+        "premium_routing",
+        _cheap_where_easy,
+        "openai",
+        "Which model should answer simple requests to lower cost and latency?",
+    ),
+)

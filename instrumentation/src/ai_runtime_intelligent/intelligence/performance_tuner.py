@@ -63,4 +63,12 @@ def _wait_first(finding: Finding, tunables: Mapping[str, Tunable]) -> Advice | N
     )
 
 
-RULES: Final = (Rule("serial_stage", _side_by_side), Rule("retry_storm", _wait_first))
+RULES: Final = (
+    Rule(
+        "serial_stage",
+        _side_by_side,
+        "asyncio",
+        "How to run awaitables concurrently and limit how many run at once?",
+    ),
+    Rule("retry_storm", _wait_first, "tenacity", "How to wait exponentially with jitter between retries?"),
+)

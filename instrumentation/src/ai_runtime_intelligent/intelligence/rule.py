@@ -17,7 +17,7 @@ Advise = Callable[[Finding, Mapping[str, Tunable]], Advice | None]
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule and the finding that it answers.
+    """One rule, the finding that it answers, and what to ask the documentation of which library for it.
 
     It claims a measure that the arms of an experiment have (``ARM_MEASURES`` of the contract), so that the embedded
     loop can judge it.
@@ -25,6 +25,8 @@ class Rule:
 
     finding: str
     advise: Advise
+    library: str
+    question: str
 
 
 def measured(finding: Finding, measure: str) -> float | None:

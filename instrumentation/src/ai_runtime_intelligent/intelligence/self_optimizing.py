@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from typing import Any, Final, cast
 
 from ai_runtime_intelligent.flow.suggestion import Suggestion
@@ -15,6 +16,7 @@ from ai_runtime_intelligent.primitives.operators import Composable
 from ai_runtime_intelligent.quiet import quiet
 
 from .callers import CALLERS, metadata_of
+from .embedded import running
 from .looks import looks_of
 from .numbers import Source
 
@@ -28,14 +30,15 @@ class SelfOptimizingPrimitive(Composable):
     """Runs what it wraps, and puts ``optimization_suggestions`` into ``context.metadata``: a list of plain dicts.
 
     They concern what it wraps and all that this calls, and come from the process' own numbers: from the first
-    ``min_samples`` executions on, while a runtime or ``setup_apm()`` measures. They reach the context of whoever
-    called, from inside a chain of child contexts too; the list is empty while nothing is suggested. Nothing is
+    ``min_samples`` executions on (those of the runtime that runs, else 100), while a runtime or ``setup_apm()``
+    measures. They reach the context of whoever called, from inside a chain of child contexts too; the list is empty
+    while nothing is suggested. Their ``evidence`` is there when the runtime looks for it (``auto_analyze``). Nothing is
     changed: that is what ``enable_auto_optimization`` is for.
 
     What is not measured yet is instrumented, under ``name`` if one is given.
     """
 
-    def __init__(self, primitive: Any, *, name: str | None = None, min_samples: int = 100) -> None:
+    def __init__(self, primitive: Any, *, name: str | None = None, min_samples: int | None = None) -> None:
         """Raises TypeError when ``primitive`` can neither be called nor has ``execute``."""
         self.primitive = primitive
         measured = _measured(primitive, name)
@@ -60,11 +63,18 @@ class SelfOptimizingPrimitive(Composable):
         if recorder is None or context is None:
             suggestions: list[dict[str, Any]] = []
         else:
-            standing = looks_of(cast("Source", recorder), self._min_samples).suggestions()
-            below = _reachable(self.definition) if standing else set()
-            suggestions = [plain(one) for one in standing if one.subject.primitive in below]
+            suggestions = [plain(one) for one in self._standing(cast("Source", recorder))]
         for one in CALLERS.of(context):
             _put(one, self.name, suggestions)
+
+    def _standing(self, source: Source) -> Iterator[Suggestion]:
+        """What is suggested now, with its evidence where that is looked for."""
+        given = running()
+        standing = looks_of(source, self._min_samples or given.min_samples).suggestions()
+        below = _reachable(self.definition) if standing else set()
+        for one in standing:
+            if one.subject.primitive in below:
+                yield given.grounding.ground(one) if given.grounding is not None else one
 
 
 def plain(suggestion: Suggestion) -> dict[str, Any]:
@@ -93,6 +103,10 @@ def plain(suggestion: Suggestion) -> dict[str, Any]:
             "now": expected.now,
             "low": expected.low,
             "high": expected.high,
+        },
+        "evidence": {
+            "code": [asdict(one) for one in suggestion.evidence.code],
+            "docs": [asdict(one) for one in suggestion.evidence.docs],
         },
     }
 

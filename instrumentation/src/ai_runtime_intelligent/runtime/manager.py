@@ -17,6 +17,9 @@ from .settings import ApmSettings, Context7Settings, IntelligenceSettings, Setti
 
 if TYPE_CHECKING:
     from ai_runtime_intelligent.apm.setup import Apm
+    from ai_runtime_intelligent.context7.docs import Docs
+    from ai_runtime_intelligent.intelligence.embedded import Embedded
+    from ai_runtime_intelligent.intelligence.grounding import Grounding
     from ai_runtime_intelligent.intelligence.optimizer import Optimizer
     from ai_runtime_intelligent.primitives.workflow_classes import WorkflowClasses
 
@@ -29,8 +32,8 @@ class IntelligentRuntime:
 
     A context manager, sync and async; in async code the sync one works too, and stops the loop for as long as starting
     and stopping take. ``apm``, ``remote`` and ``optimizer`` are None before it is entered, when they are not asked for,
-    and with ``AIRUNTIME_DISABLED=1`` (``apm`` then is there, but records nothing). ``settings`` is what it was set up
-    with.
+    and with ``AIRUNTIME_DISABLED=1`` (``apm`` then is there, but records nothing); so is ``docs``, which answers
+    questions about libraries. ``settings`` is what it was set up with.
     """
 
     def __init__(
@@ -56,20 +59,20 @@ class IntelligentRuntime:
             service_token=service_token,
             poll_seconds=poll_seconds,
             apm=ApmSettings(enabled=enable_apm, metrics_port=metrics_port),
-            context7=Context7Settings(enabled=enable_context7),
+            context7=Context7Settings(enabled=enable_context7, auto_analyze=enable_context7),
             intelligence=IntelligenceSettings(auto_optimize=enable_auto_optimization),
         )
         self.service_name = _service_name(self.settings)
         self.apm: Apm | None = None
         self.remote: RemoteConfig | None = None
         self.optimizer: Optimizer | None = None
+        self.docs: Docs | None = None
+        self._embedded: Embedded | None = None
         self._classes: WorkflowClasses | None = None
         self._backend_url = self.settings.backend_url or environment.http_url(env.BACKEND_URL)
         self._token = self.settings.service_token or os.environ.get(env.SERVICE_TOKEN.name) or None
         given = self.settings.poll_seconds
         self._poll_seconds = environment.seconds(env.POLL_SECONDS) if given is None else given
-        if self.settings.context7.enabled:
-            log_once("context7", "documentation is looked up by the backend, not in this process")
 
     @classmethod
     def from_config(cls, path: str | Path) -> Self:
@@ -105,11 +108,36 @@ class IntelligentRuntime:
                 prices=apm.prices,
             )
             self._classes = _measured_classes(self.apm)
+        self._embed()
         self.optimizer = self._optimize()
         if self._backend_url and os.environ.get(env.DISABLED.name) != "1":
             self.remote = self._connect(self._backend_url)
             self.remote.start()
         return self
+
+    def _embed(self) -> None:
+        """Give the embedded loop what was set up for it."""
+        if self.apm is None or self.apm.recorder is None:
+            return
+        from ai_runtime_intelligent.intelligence.embedded import Embedded  # noqa: PLC0415 - loaded when it is wanted
+
+        self._embedded = Embedded(self.settings.intelligence.min_samples, self._grounding())
+        self._embedded.begin()
+
+    def _grounding(self) -> Grounding | None:
+        """Where evidence comes from, if it is looked for by itself; ``docs`` is there whenever it may be asked."""
+        settings = self.settings.context7
+        if not settings.enabled:
+            return None
+        try:
+            from ai_runtime_intelligent.context7.answers import documentation  # noqa: PLC0415 - an extra
+            from ai_runtime_intelligent.intelligence.grounding import Grounding  # noqa: PLC0415 - the same
+
+            self.docs = documentation(settings.api_key)
+            return Grounding(self.docs) if settings.auto_analyze else None
+        except ImportError:
+            log_once("context7", "no documentation is looked up: install ai-runtime-intelligent[context7]")
+            return None
 
     def _optimize(self) -> Optimizer | None:
         """The embedded loop. With a backend it is the backend that changes values: two would undo each other's."""
@@ -148,6 +176,9 @@ class IntelligentRuntime:
         optimizer, self.optimizer = self.optimizer, None
         if optimizer is not None:
             optimizer.stop()
+        embedded, self._embedded, self.docs = self._embedded, None, None
+        if embedded is not None:
+            embedded.end()
         classes, self._classes = self._classes, None
         if classes is not None:
             classes.stop()

@@ -30,7 +30,10 @@ class ApmSettings:
 
 @dataclass(frozen=True)
 class Context7Settings:
-    """Documentation look-ups. Without ``api_key`` the one of the environment is used."""
+    """Documentation look-ups. Without ``api_key`` the one of the environment is used.
+
+    ``auto_analyze`` gives what is suggested its evidence: source lines and documentation.
+    """
 
     enabled: bool = False
     api_key: str | None = field(default=None, repr=False)
