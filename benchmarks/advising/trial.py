@@ -47,7 +47,7 @@ class Forgetful:
         """Nothing."""
         return 0.0
 
-    def begin(self, key: str, model: str, at: float, usd: float) -> int:  # noqa: ARG002 - the port's signature
+    def begin(self, key: str, model: str, at: float, usd: float, *, since: float, limit: float) -> int:  # noqa: ARG002
         """Any number."""
         return 0
 

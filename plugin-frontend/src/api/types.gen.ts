@@ -801,6 +801,16 @@ export interface components {
          */
         Options: components["schemas"]["Option"][];
         /**
+         * PatchView
+         * @description A unified diff of the user's source that does the same as the change, and who made it: to be read, as text.
+         */
+        PatchView: {
+            /** Author */
+            author: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * PredictionView
          * @description What came of the claim, once it was tried: ``error`` is a share of the change that was predicted.
          */
@@ -1009,6 +1019,7 @@ export interface components {
             maximum: number;
             /** Minimum */
             minimum: number;
+            patch: components["schemas"]["PatchView"] | null;
             prediction: components["schemas"]["PredictionView"] | null;
             /** Primitive */
             primitive: string;
@@ -1038,6 +1049,7 @@ export interface components {
             /** Updated At */
             updated_at: number;
             verdict: components["schemas"]["VerdictView"] | null;
+            wording: components["schemas"]["WordingView"] | null;
         };
         /**
          * SuggestionList
@@ -1149,6 +1161,18 @@ export interface components {
             queries: string[];
             /** Reason */
             reason: string;
+        };
+        /**
+         * WordingView
+         * @description Words that are not the rule's own: whose they are, what they cite, and what the rule said itself.
+         */
+        WordingView: {
+            /** Author */
+            author: string;
+            /** Cites */
+            cites: string[];
+            /** Of Rule */
+            of_rule: string;
         };
     };
     responses: never;

@@ -27,11 +27,11 @@ export function ChangeCard({ suggestion }: Props) {
 }
 
 /** Lines that go in red, lines that come in green. */
-function Diff({ text }: { text: string }) {
+export function Diff({ text, testId = 'diff' }: { text: string; testId?: string }) {
   const styles = useStyles2(getStyles);
   const kind = (line: string) => (line.startsWith('+') ? styles.added : line.startsWith('-') ? styles.removed : '');
   return (
-    <pre className={styles.diff} data-testid="diff">
+    <pre className={styles.diff} data-testid={testId}>
       {text.split('\n').map((line, index) => (
         <div key={index} className={kind(line)}>
           {line}

@@ -69,6 +69,26 @@ it('shows fetched documentation as text, and makes no link of an address that is
   expect(screen.queryByRole('link')).toBeNull();
 });
 
+it('shows a patch as text, with who made it, beside the words of the rule', async () => {
+  const text = '--- a/app.py\n+++ b/app.py\n@@ -1 +1 @@\n-ttl = 2\n+ttl = "<img src=x onerror=alert(1)>"';
+  const wording = { author: 'openai:gpt-4o-mini', cites: ['s1'], of_rule: 'Entries expire too soon.' };
+  open(suggestionWith({ wording, patch: { author: wording.author, text } }));
+
+  const patch = await screen.findByTestId('patch');
+  expect([...patch.children].map((line) => line.textContent)).toEqual(text.split('\n'));
+  expect(patch.querySelector('img')).toBeNull();
+  expect(screen.getAllByText('openai:gpt-4o-mini')).toHaveLength(2);
+  expect(screen.getByText('Entries expire too soon.')).toBeTruthy();
+});
+
+it('shows neither patch nor other words where a rule spoke by itself', async () => {
+  open(suggestionWith());
+
+  expect(await screen.findByTestId('code')).toBeTruthy();
+  expect(screen.queryByTestId('patch')).toBeNull();
+  expect(screen.queryByText('Whose words these are')).toBeNull();
+});
+
 it('says so when there are no source lines, no documentation and no value', async () => {
   const unmeasured = { ...SIGNAL, state: 'no_data' as const, value: null };
   open(suggestionWith({ evidence: { signals: [unmeasured], code: [], docs: [] } }));

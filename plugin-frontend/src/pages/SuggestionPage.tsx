@@ -9,6 +9,7 @@ import { EffectCard } from './EffectCard';
 import { CodeEvidence, DocEvidence, SignalEvidence } from './Evidence';
 import { Moves } from './Moves';
 import { SignalGraphs } from './SignalGraphs';
+import { PatchCard, WordingCard } from './PatchCard';
 import { StatusBadge } from './StatusBadge';
 import { useLoad } from './useLoad';
 
@@ -79,7 +80,9 @@ function Detail({ api, suggestion, moves }: { api: Api; suggestion: SuggestionDe
         <SignalGraphs api={api} suggestion={suggestion} />
       </SignalEvidence>
       <CodeEvidence code={evidence.code} />
+      <PatchCard patch={suggestion.patch} />
       <DocEvidence docs={evidence.docs} />
+      <WordingCard wording={suggestion.wording} />
       <HistoryCard suggestion={suggestion} />
     </>
   );

@@ -72,6 +72,8 @@ export function suggestionWith(part: Partial<SuggestionDetail> = {}): Suggestion
     prediction: null,
     rank: 0.5,
     rule_record: RULE,
+    wording: null,
+    patch: null,
     history: [],
     ...part,
   };

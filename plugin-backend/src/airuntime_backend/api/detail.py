@@ -8,7 +8,7 @@ from ai_runtime_intelligent.flow.finding import Finding
 from ai_runtime_intelligent.flow.ranking import rank
 from ai_runtime_intelligent.flow.rollout import Rollout
 from ai_runtime_intelligent.flow.saving import Interval, Saving
-from ai_runtime_intelligent.flow.suggestion import Suggestion
+from ai_runtime_intelligent.flow.suggestion import Suggestion, Wording
 from ai_runtime_intelligent.flow.trust import HELD, Prediction, trust, usual_error
 from ai_runtime_intelligent.flow.verdict import Effect, Verdict
 
@@ -50,6 +50,8 @@ def detail(ledger: Ledger, suggestion_id: str, now: float) -> schemas.Suggestion
             "rank": rank(suggestion, trust(record_of)),
             "prediction": _prediction(came.get(suggestion_id)),
             "rule_record": _rule(suggestion.rule, record_of),
+            "wording": _wording(suggestion.wording),
+            "patch": _patch(suggestion.wording),
         }
     )
 
@@ -101,6 +103,18 @@ def saving_view(saving: Saving, now: float) -> schemas.SavingView:
         since=saving.since,
         prices=f"{saving.prices.source} of {saving.prices.as_of}",
     )
+
+
+def _wording(wording: Wording | None) -> dict[str, object] | None:
+    if wording is None:
+        return None
+    return {"author": wording.author, "cites": wording.cites, "of_rule": wording.of_rule}
+
+
+def _patch(wording: Wording | None) -> dict[str, object] | None:
+    if wording is None or not wording.patch.strip():
+        return None
+    return {"author": wording.author, "text": wording.patch}
 
 
 def _prediction(came: Prediction | None) -> dict[str, object] | None:

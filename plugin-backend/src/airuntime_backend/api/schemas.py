@@ -289,6 +289,21 @@ class HistoryView(BaseModel):
     why: str
 
 
+class WordingView(BaseModel):
+    """Words that are not the rule's own: whose they are, what they cite, and what the rule said itself."""
+
+    author: str
+    cites: list[str]
+    of_rule: str
+
+
+class PatchView(BaseModel):
+    """A unified diff of the user's source that does the same as the change, and who made it: to be read, as text."""
+
+    author: str
+    text: str
+
+
 class SuggestionSummary(BaseModel):
     """A suggestion in a list."""
 
@@ -327,6 +342,8 @@ class SuggestionDetail(SuggestionSummary):
     rank: float
     prediction: PredictionView | None
     rule_record: RuleView
+    wording: WordingView | None
+    patch: PatchView | None
 
 
 class SuggestionList(BaseModel):

@@ -62,11 +62,17 @@ def _page(one: Mapping[str, Any]) -> Iterator[str]:
     yield f"{one['service']} / {one['primitive']} ({one['kind']}), rule {one['rule']}, {one['status']}"
     yield ""
     yield plain(one["claim"], _MOST)
+    if one["wording"]:
+        author, of_rule = one["wording"]["author"], one["wording"]["of_rule"]
+        yield f"worded by {line(author, 200)}; the rule says: {line(of_rule, _MOST)}"
     yield _change(one)
     expected = one["expected"]
     yield f"expected: {expected['measure']} {expected['now']:.3g} to {expected['low']:.3g}..{expected['high']:.3g}"
     yield f"risk: {one['risk']}"
     yield from _evidence(one["evidence"])
+    if one["patch"]:
+        yield f"  patch by {line(one['patch']['author'], 200)}, to be read before anybody applies it"
+        yield f"{_indented(one['patch']['text'])}\n"
     for entry in one["history"]:
         at = datetime.fromtimestamp(entry["at"], UTC).isoformat(timespec="seconds")
         yield f"{at}  {line(entry['who'], 80)} {entry['action']}: {line(entry['why'], 300)}"

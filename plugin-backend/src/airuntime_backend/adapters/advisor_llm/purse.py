@@ -28,8 +28,12 @@ class Calls(Protocol):
     def spent(self, since: float) -> float:
         """USD since then; a call under way counts with what was set aside for it."""
 
-    def begin(self, key: str, model: str, at: float, usd: float) -> int:
-        """Set USD aside for a call that begins; gives its number."""
+    def begin(self, key: str, model: str, at: float, usd: float, *, since: float, limit: float) -> int | None:
+        """Set USD aside for a call that begins, and give its number.
+
+        None, and nothing is set aside, when more than ``limit`` USD would then be spent since ``since``. Looking and
+        setting aside are one step: threads and processes that ask at the same time share what is left.
+        """
 
     def end(self, number: int, usd: float, answer: str, refusal: str) -> None:
         """Put down what it cost and what came of it."""
@@ -47,8 +51,7 @@ class Purse:
 
     def spent(self) -> float:
         """USD of today."""
-        now = self.clock.now()
-        return self.calls.spent(now - now % _DAY)
+        return self.calls.spent(self._morning())
 
     def before(self, key: str) -> Answer | None:
         """What this very question got before; None when it was never answered.
@@ -66,13 +69,18 @@ class Purse:
 
     def set_aside(self, key: str, characters: int, made: int) -> int:
         """Set aside what a call may cost at most. Raises ``NoAnswerError`` when that is more than is left."""
-        most = self.usd(Tokens(-(-characters // _CHARACTERS_PER_TOKEN), made))
-        left = self.usd_per_day - self.spent()
-        if most > left:
+        most, now = self.usd(Tokens(-(-characters // _CHARACTERS_PER_TOKEN), made)), self.clock.now()
+        number = self.calls.begin(key, str(self.model), now, most, since=self._morning(), limit=self.usd_per_day)
+        if number is None:
+            left = max(0.0, self.usd_per_day - self.spent())
             raise NoAnswerError(
-                f"{max(0.0, left):.4f} of {self.usd_per_day:g} USD are left today, and a call may cost {most:.4f}"
+                f"{left:.4f} of {self.usd_per_day:g} USD are left today, and a call may cost {most:.4f}"
             )
-        return self.calls.begin(key, str(self.model), self.clock.now(), most)
+        return number
+
+    def _morning(self) -> float:
+        now = self.clock.now()
+        return now - now % _DAY
 
     def usd(self, tokens: Tokens) -> float:
         """What tokens cost. Raises ``NoAnswerError`` when nobody knows and that is not allowed."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, func, or_, select, update
-from sqlalchemy.orm import sessionmaker
+from sqlalchemy import ColumnElement, Engine, func, insert, literal, or_, select, text, update
+from sqlalchemy.orm import Session, sessionmaker
 
 from .models import ModelCallRow
 
@@ -30,18 +30,31 @@ class SqlCalls:
     def spent(self, since: float) -> float:
         """USD since then (Unix seconds)."""
         with self._session() as session:
-            total = session.scalar(select(func.sum(ModelCallRow.usd)).where(ModelCallRow.at >= since))
-        return float(total or 0.0)
+            return float(session.scalar(select(_spent(since))) or 0.0)
 
-    def begin(self, key: str, model: str, at: float, usd: float) -> int:
-        """Set USD aside for a call that begins; gives its number."""
-        row = ModelCallRow(key=key, model=model, at=at, usd=usd)
+    def begin(self, key: str, model: str, at: float, usd: float, *, since: float, limit: float) -> int | None:
+        """Set USD aside for a call that begins, and give its number; None when that is beyond the limit."""
+        given = {"key": key, "model": model, "at": at, "usd": usd, "answer": "", "refusal": ""}
+        values = select(*(literal(value) for value in given.values())).where(_spent(since) + usd <= limit)
         with self._session.begin() as session:
-            session.add(row)
-        return row.id
+            _alone(session)
+            row = session.execute(
+                insert(ModelCallRow).from_select(list(given), values).returning(ModelCallRow.id)
+            ).first()
+        return row[0] if row else None
 
     def end(self, number: int, usd: float, answer: str, refusal: str) -> None:
         """Put down what it cost and what came of it."""
         done = update(ModelCallRow).where(ModelCallRow.id == number)
         with self._session.begin() as session:
             session.execute(done.values(usd=usd, answer=answer, refusal=refusal))
+
+
+def _spent(since: float) -> ColumnElement[float]:
+    return select(func.coalesce(func.sum(ModelCallRow.usd), 0.0)).where(ModelCallRow.at >= since).scalar_subquery()
+
+
+def _alone(session: Session) -> None:
+    """Keep other writers out. SQLite does for a statement that writes; PostgreSQL lets both see the same sum."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"LOCK TABLE {ModelCallRow.__tablename__} IN EXCLUSIVE MODE"))
