@@ -4,6 +4,7 @@ import type { Health } from '../api/types';
 export const HEALTH: Health = {
   ok: false,
   version: '0.1.0',
+  refused: {},
   dependencies: {
     database: { configured: true, ok: true, detail: 'sqlite' },
     prometheus: { configured: true, ok: false, detail: 'cannot be reached' },
