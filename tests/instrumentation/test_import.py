@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.metadata import metadata
 
 import ai_runtime_intelligent
 import pytest
@@ -44,3 +45,21 @@ def test_unknown_name_is_an_attribute_error() -> None:
     """A name that the package does not have is refused as any module would."""
     with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
         getattr(ai_runtime_intelligent, "Nothing")  # noqa: B009 - type checkers know that it is not there
+
+
+def test_extras_are_those_that_are_promised() -> None:
+    """Each names what it brings, and `[full]` brings all the others."""
+    told = metadata("ai-runtime-intelligent")
+    extras = set(told.get_all("Provides-Extra") or ())
+    needs = told.get_all("Requires-Dist") or ()
+
+    assert extras == {"otlp", "context7", "elastic", "datadog", "instrumentor", "full"}
+    for extra, package in {
+        "otlp": "opentelemetry-exporter-otlp-proto-grpc",
+        "context7": "requests-cache",
+        "elastic": "elastic-apm",
+        "datadog": "ddtrace",
+        "instrumentor": "opentelemetry-instrumentation",
+    }.items():
+        wanted = {markers for need in needs if need.startswith(package) for markers in [need.partition(";")[2].strip()]}
+        assert {f"extra == '{extra}'", "extra == 'full'"} <= wanted, (extra, wanted)

@@ -21,6 +21,7 @@ from ai_runtime_intelligent import (
     instrument,
     setup_apm,
 )
+from ai_runtime_intelligent.contract.env import CAPTURE_CONTENT
 from ai_runtime_intelligent.primitives import shared
 from ai_runtime_intelligent.primitives.definition import CATALOG
 from ai_runtime_intelligent.primitives.frame import current_frame
@@ -164,6 +165,9 @@ TARGETS = [
     "apm.counters:_instrument_name",
     "apm.current:RecordedSpan.__init__",
     "apm.current:RecordedSpan.finish",
+    "apm.current:RecordedSpan.tag",
+    "apm.current:record",
+    "apm.failure:captures_content",
     "apm.joined:ArmTotals.count",
     "apm.light:Template.start",
     "apm.llm_calls:LlmBound._record",
@@ -174,6 +178,10 @@ TARGETS = [
     "apm.trials:Trials.show",
     "apm.spans:HeadStart.start",
     "primitives.answers:Store.keep",
+    "primitives.content:_messages",
+    "primitives.content:answered",
+    "primitives.content:asked",
+    "primitives.content:piece",
     "primitives.foreign:count",
     "primitives.definition:Definition.calls",
     "primitives.foreign:_context_in",
@@ -256,6 +264,8 @@ def test_a_broken_function_of_ours_changes_no_call(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, expected: list[tuple[str, Any]], target: str
 ) -> None:
     """Values and errors are those of the bare calls, nothing of ours stays current, and each boundary tells once."""
+    if "content:" in target or target.endswith(".tag"):
+        monkeypatch.setenv(CAPTURE_CONTENT.name, "true")
     experiment = Experiment("cache.ttl_seconds", "r1", 30.0, 0.5)
     TUNABLES.apply({}, [experiment])
     apm = setup_apm("svc", export_to_prometheus=False, span_exporter=InMemorySpanExporter())
