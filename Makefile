@@ -37,7 +37,7 @@ compose: $(STAMPS)/plugin .env ## The demo in containers, with a Grafana, until 
 	@echo "Wrote random secrets into $@"
 
 test: $(STAMPS)/python $(STAMPS)/ddagent $(STAMPS)/plugin $(STAMPS)/system ## Run every test
-	pytest $(PYTEST)
+	pytest --numprocesses auto --dist loadfile $(PYTEST)
 	cd $(FRONTEND) && npm test --silent
 
 check: $(STAMPS)/python $(STAMPS)/node ## Lint and type-check everything

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
@@ -19,15 +20,21 @@ STOP_SECONDS: Final = 10
 
 
 _given: set[int] = set()
+_WORKER: Final = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_WORKERS: Final = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
 
 
 def free_port() -> int:
-    """A TCP port on loopback that nobody listens on just now, and that was not given before: it may be in use soon."""
+    """A TCP port on loopback that nobody listens on just now.
+
+    None is given twice, nor by two processes of one run of the tests: it may be in use soon.
+    """
     while True:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port: int = probe.getsockname()[1]
-        if port not in _given:
+        # By halves, for the kernel gives odd ports first to who listens.
+        if port // 2 % _WORKERS == _WORKER and port not in _given:
             _given.add(port)
             return port
 
