@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol
 
 from pydantic import SecretStr, ValidationError
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 
 MAX_MADE: Final = 3_000
 """Tokens that an answer may have."""
+_MODULES: Final = {
+    "openai": ("pydantic_ai", "pydantic_ai.models.openai", "pydantic_ai.providers.openai"),
+    "anthropic": ("pydantic_ai", "pydantic_ai.models.anthropic", "pydantic_ai.providers.anthropic"),
+}
+"""Loaded before the clock runs: the first time that takes seconds, which are not the model's."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,8 @@ class ApiClient:
 
     def ask(self, instructions: str, text: str, seconds: float) -> Reply:
         """Ask once."""
+        for name in _MODULES.get(self.model.provider, _MODULES["openai"]):
+            import_module(name)
         return asyncio.run(self._ask(instructions, text, seconds))
 
     async def _ask(self, instructions: str, text: str, seconds: float) -> Reply:

@@ -42,7 +42,7 @@ class GeminiCli:
         # Standard input goes before the prompt: the document is data, and what is asked comes last.
         command = (found, "--model", self.model.name, "--output-format", "json", "--prompt", order)
         with tempfile.TemporaryDirectory(prefix="airuntime-") as folder:
-            return _reply(self.model.name, _run(command, text, seconds, folder, self._environment()))
+            return _reply(_run(command, text, seconds, folder, self._environment()))
 
     def _environment(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
@@ -75,12 +75,12 @@ def _run(command: tuple[str, ...], text: str, seconds: float, folder: str, env: 
     return out
 
 
-def _reply(model: str, out: bytes) -> Reply:
+def _reply(out: bytes) -> Reply:
     if len(out) > _MAX_OUTPUT:
         raise RefusedError(f"the answer has {len(out)} bytes, at most {_MAX_OUTPUT} are read")
     try:
         body: Any = json.loads(out)
-        response, tokens = body["response"], _tokens(body, model)
+        response, tokens = body["response"], _tokens(body)
     except (ValueError, KeyError, TypeError, AttributeError):
         raise RefusedError("the command's output is not its JSON format") from None
     if not isinstance(response, str):
@@ -91,8 +91,11 @@ def _reply(model: str, out: bytes) -> Reply:
         raise RefusedError(error.reason, tokens) from None
 
 
-def _tokens(body: Any, model: str) -> Tokens:
-    """What it says that it used; thinking is paid for as an answer is."""
-    counted = body.get("stats", {}).get("models", {}).get(model, {}).get("tokens", {})
-    made = int(counted.get("candidates", 0)) + int(counted.get("thoughts", 0))
-    return Tokens(int(counted.get("prompt", 0)), made)
+def _tokens(body: Any) -> Tokens:
+    """What it says that it used: of every model, for it asks small ones to choose among the large ones.
+
+    All of it counts at the price of the one that was named, which is the dearest; thinking is paid for as an answer is.
+    """
+    counted = [one.get("tokens", {}) for one in body.get("stats", {}).get("models", {}).values()]
+    made = sum(int(one.get("candidates", 0)) + int(one.get("thoughts", 0)) for one in counted)
+    return Tokens(sum(int(one.get("prompt", 0)) for one in counted), made)
