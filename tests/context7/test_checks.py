@@ -59,6 +59,10 @@ SPOKEN: Final = {
         body(
             "for _ in range(3):\n    try:\n        await client.ask()\n        break\n    except OSError:\n        pass"
         ),
+        body(
+            "while True:\n    try:\n        for item in items:\n            return await client.ask(item)\n"
+            "    except httpx.ReadTimeout:\n        pass"
+        ),
         "@retry\nasync def work(): ...\n",
         "@retry(reraise=True)\ndef work(): ...\n",
     ),
@@ -118,6 +122,29 @@ SILENT: Final = {
     "one database session": body("a = await get_a(session)\nb = await get_b(session)"),
     "one needs the other": body("user = await get_user(client)\norders = await get_orders(user)"),
     "actions": body("a = await create_order(client)\nb = await charge(client)"),
+    "a decision": body("out = []\nfor item in items:\n    if await client.wants(item):\n        out.append(item)"),
+    "a decision in an expression": body("return [item if await client.wants(item) else None for item in items]"),
+    "one that calls itself": "async def walk(x):\n    return [await walk(one) for one in x]\n",
+    "waiting in turn": body("out = []\nfor item in items:\n    out.append(await wait_for_batch(item))"),
+    "asking a person": body("out = []\nfor item in items:\n    out.append(await self.approve(item))"),
+    "parts that build on each other": (
+        "class A:\n    async def f(self):\n        self.a = await self.get_a()\n"
+        "        self.b = await self.get_b(self.a)\n"
+    ),
+    "parts of one object": (
+        "class A:\n    async def f(self):\n        self.a = await self.get_a()\n        self.b = await self.get_b()\n"
+    ),
+    "a reader that connects again": body(
+        "while True:\n    try:\n        async for x in client.all():\n            await client.take(x)\n"
+        "            break\n    except OSError:\n        pass\n    print(items)"
+    ),
+    "a retry that connects first": body(
+        "while True:\n    try:\n        return await client.ask()\n    except OSError:\n        pass\n"
+        "    await client.open()"
+    ),
+    "another attempt at what was damaged": body(
+        "for _ in range(3):\n    try:\n        return await client.ask()\n    except DamagedError:\n        pass"
+    ),
     "an asynchronous generator": body("return [one async for one in client.ask()]"),
 }
 

@@ -25,7 +25,7 @@ def await_in_loop(definition: Definition) -> Iterator[Remark]:
             awaited = _comprehended(node)
         else:
             continue
-        if awaited is not None:
+        if awaited is not None and not _is_itself(definition.called(awaited), definition.name):
             yield definition.remark(
                 "await_in_loop",
                 node,
@@ -37,6 +37,11 @@ def await_in_loop(definition: Definition) -> Iterator[Remark]:
                 library="asyncio",
                 question="gather run awaitables concurrently, TaskGroup, Semaphore limit concurrency",
             )
+
+
+def _is_itself(path: str, name: str) -> bool:
+    """Whether a function calls itself, which goes down a structure; an unknown receiver is a leading dot."""
+    return path == name or (path.endswith(f".{name}") and not path.startswith("."))
 
 
 def _comprehended(node: ast.ListComp | ast.SetComp | ast.DictComp) -> ast.Call | None:
@@ -58,9 +63,15 @@ def _collected(loop: ast.For) -> ast.Call | None:
 
 
 def _of_item(parts: list[ast.stmt] | list[ast.expr], names: set[str]) -> ast.Call | None:
+    if any(isinstance(one, ast.If | ast.IfExp) and _awaits(one.test) for one in own_nodes(parts)):
+        return None  # what is awaited is not kept: it decides, and most often in memory
     calls = [one.value for one in own_nodes(parts) if isinstance(one, ast.Await)]
     good = [one for one in calls if isinstance(one, ast.Call) and may_run_beside(one) and loaded([one]) & names]
     return good[0] if calls and len(good) == len(calls) else None
+
+
+def _awaits(node: ast.expr) -> bool:
+    return any(isinstance(one, ast.Await) for one in ast.walk(node))
 
 
 def _keeps(statement: ast.stmt) -> bool:

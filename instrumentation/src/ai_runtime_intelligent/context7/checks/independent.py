@@ -23,6 +23,8 @@ _ORDERED: Final = frozenset(
     }
 )  # fmt: skip
 """Methods whose order is their meaning."""
+_WAITING: Final = ("wait_", "poll_", "approve", "confirm")
+"""How functions begin that wait for somebody, in whose order the waiting is."""
 READING: Final = (
     "get_", "load_", "fetch_", "find_", "search_", "list_", "read_", "query_", "lookup_", "look_up_", "retrieve_",
     "embed",
@@ -37,7 +39,8 @@ def may_run_beside(call: ast.expr) -> bool:
     names = [one.lstrip("_").lower() for one in _dotted(call.func)]
     given = [*call.args, *(one.value for one in call.keywords)]
     shared = {name.lstrip("_").lower() for one in given for name in _dotted(one)} | set(names[:-1])
-    return bool(names) and names[-1] not in _ORDERED and not _IN_TURN & shared
+    waits = bool(names) and names[-1].startswith(_WAITING)
+    return bool(names) and names[-1] not in _ORDERED and not waits and not _IN_TURN & shared
 
 
 def name_of(call: ast.expr) -> str:
@@ -73,4 +76,15 @@ def stored(nodes: Iterable[ast.AST]) -> set[str]:
         for node in nodes
         for one in ast.walk(node)
         if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store | ast.Del)
+    }
+
+
+def parts_stored(nodes: Iterable[ast.AST]) -> set[str]:
+    """The names whose attributes or items are assigned to: ``self`` of ``self.client = ...``."""
+    return {
+        name
+        for node in nodes
+        for one in ast.walk(node)
+        if isinstance(one, ast.Attribute | ast.Subscript) and isinstance(one.ctx, ast.Store | ast.Del)
+        for name in loaded([one.value])
     }

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ai_runtime_intelligent.context7.source.definition import Definition
-from ai_runtime_intelligent.context7.source.names import own_nodes
+from ai_runtime_intelligent.context7.source.names import SCOPES, own_nodes
 from ai_runtime_intelligent.context7.source.records import Remark
 
 _WAITS: Final = ("sleep", "wait", "backoff", "delay", "pause")
 _QUESTION: Final = "wait exponentially with jitter between retries, stop after a number of attempts"
+_PASSING: Final = re.compile(
+    r"^(?:Base)?Exception$|^OSError$|Timeout|Connect|Connection|Network|Transport|HTTP|Request|Response|Rate|Limit|"
+    r"Unavailable|Overload|Server|API|Client|Service|Transient|Temporary|Gateway|Protocol",
+    re.IGNORECASE,
+)
+"""Names of errors that pass: those of servers and of the way there."""
 _SETTINGS: Final = frozenset({"wait", "stop"})
 
 
@@ -61,17 +68,35 @@ def _attempt(loop: ast.AST) -> ast.Try | None:
     """The ``try`` that is the loop's body and ends it where it succeeds, all of whose handlers go on."""
     body = getattr(loop, "body", [])
     tries = [one for one in body if isinstance(one, ast.Try)]
-    if len(tries) != 1:
+    others = [one for one in body if one not in tries]
+    if len(tries) != 1 or any(isinstance(one, ast.Await) for one in own_nodes(others)):
         return None
     attempt = tries[0]
-    ends = any(isinstance(one, ast.Return | ast.Break) for one in own_nodes([*attempt.body, *attempt.orelse]))
+    ends = _ends([*attempt.body, *attempt.orelse])
     awaits = any(isinstance(one, ast.Await) for one in own_nodes(attempt.body))
     goes_on = bool(attempt.handlers) and not any(
         isinstance(one, ast.Raise | ast.Return | ast.Break | ast.Await | ast.Yield)
         for handler in attempt.handlers
         for one in own_nodes(handler.body)
     )
-    return attempt if ends and awaits and goes_on else None
+    return attempt if ends and awaits and goes_on and any(_may_pass(one) for one in attempt.handlers) else None
+
+
+def _ends(nodes: Iterable[ast.AST], *, looped: bool = False) -> bool:
+    """Whether something in them leaves the loop around them; ``looped``: they are in one of their own."""
+    for node in nodes:
+        if isinstance(node, ast.Return) or (isinstance(node, ast.Break) and not looped):
+            return True
+        inner = looped or isinstance(node, ast.For | ast.AsyncFor | ast.While)
+        if not isinstance(node, SCOPES) and _ends(ast.iter_child_nodes(node), looped=inner):
+            return True
+    return False
+
+
+def _may_pass(handler: ast.ExceptHandler) -> bool:
+    """Whether it handles what a server, or the way to it, does: another attempt may meet the same trouble."""
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return any(kind is None or _PASSING.search(ast.unparse(kind).rpartition(".")[2]) for kind in kinds)
 
 
 def _waits(loop: ast.AST) -> bool:

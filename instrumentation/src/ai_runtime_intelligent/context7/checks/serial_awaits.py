@@ -10,7 +10,7 @@ from itertools import groupby
 from ai_runtime_intelligent.context7.source.definition import Definition
 from ai_runtime_intelligent.context7.source.records import Remark
 
-from .independent import READING, loaded, may_run_beside, name_of, stored
+from .independent import READING, loaded, may_run_beside, name_of, parts_stored, stored
 
 
 def serial_awaits(definition: Definition) -> Iterator[Remark]:
@@ -60,7 +60,8 @@ def _independent(run: list[ast.stmt]) -> Iterator[list[ast.stmt]]:
     """The longest stretches in which no statement reads what an earlier one of the stretch set."""
     stretch = list[ast.stmt]()
     for statement in run:
-        if loaded([statement]) & stored(stretch) or stored([statement]) & stored(stretch):
+        set_before = stored(stretch) | parts_stored(stretch)
+        if (loaded([statement]) | stored([statement])) & set_before:
             if len(stretch) > 1:
                 yield stretch
             stretch = []

@@ -9,7 +9,7 @@ from typing import Final
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 _BUILTINS: Final = frozenset(dir(builtins))
-_SCOPES: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+SCOPES: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
 class Names:
@@ -74,7 +74,7 @@ def own_nodes(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
     while waiting:
         node = waiting.pop()
         yield node
-        if not isinstance(node, _SCOPES):
+        if not isinstance(node, SCOPES):
             waiting += [*ast.iter_child_nodes(node)][::-1]
 
 
