@@ -78,6 +78,10 @@ class Clock:
         """Unix seconds."""
         return self.at
 
+    def steady(self) -> float:
+        """The same: it does not jump."""
+        return self.at
+
 
 def run(workloads: Sequence[Workload], start: float, end: float, days: int = 3) -> tuple[list[Said], int]:
     """Analyse from ``start`` to ``end``, seconds of the day; returns what was said and how many samples there were."""

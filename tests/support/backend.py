@@ -33,6 +33,10 @@ class Backend:
         self.clock.at += seconds
         services_of(self.app).worker.tick()
 
+    def verify(self) -> None:
+        """Let the worker look at the rollouts only."""
+        services_of(self.app).worker.verify()
+
     def suggestion(self) -> dict[str, Any]:
         """The newest suggestion in full."""
         listed = self.client.get("/suggestions").get_json()["suggestions"]
@@ -50,8 +54,12 @@ def settings(tmp_path: Path, **more: Any) -> Settings:
         "database_url": f"sqlite:///{tmp_path}/state.db",
         "cache_dir": f"{tmp_path}/cache",
         "window_seconds": 60.0,
-        "block_seconds": 10.0,
-        "blocks": 8,
+        "block_seconds": 20.0,
+        "rollout_steps": "0.1,0.5",
+        "rollout_settle_seconds": 10.0,
+        "rollout_deadline_seconds": 600.0,
+        "scrape_seconds": 5.0,
+        "holdout_share": 0.0,
         "min_calls": 100,
         "source_roots": str(tmp_path),
     }

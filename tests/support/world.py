@@ -65,10 +65,15 @@ class Clock:
     """A clock that stands until it is moved."""
 
     at: float = 10_000.0
+    steadily: float | None = None
 
     def now(self) -> float:
         """Unix seconds."""
         return self.at
+
+    def steady(self) -> float:
+        """The same: it never jumps unless a test lets it."""
+        return self.at if self.steadily is None else self.steadily
 
 
 @dataclass
@@ -182,6 +187,7 @@ def manifest(file: str = "") -> dict[str, object]:
                 "maximum": 86400.0,
                 "unit": "s",
                 "description": "How long answers live.",
+                "scope": "key",
             }
         ],
     }

@@ -31,8 +31,9 @@ from .api.schemas import ErrorBody
 from .api.services import EXTENSION, Services
 from .api.telemetry import LedgerCollector
 from .engine.apply import Changes
-from .engine.blocks import Pace
 from .engine.catalogue import Catalogue
+from .engine.moves import Moves
+from .engine.pace import Pace
 from .engine.propose import Analyser
 from .engine.verify import Verifier
 from .engine.worker import Worker
@@ -101,7 +102,10 @@ def services_of(app: OpenAPI) -> Services:
 
 def _services(settings: Settings, metrics: Metrics, ledger: Ledger, docs: Docs | None, clock: Clock) -> Services:
     found, context7 = documentation(settings)
-    pace = Pace(settings.block_seconds, settings.blocks, _OBEY_SECONDS)
+    pace = Pace(
+        settings.growth(), settings.block_seconds, settings.scrape_seconds, _OBEY_SECONDS, settings.holdout_share
+    )
+    moves = Moves(ledger)
     code = SourceFolders(settings.roots())
     words = _words(settings, ledger, clock)
     analyser = Analyser(
@@ -117,7 +121,7 @@ def _services(settings: Settings, metrics: Metrics, ledger: Ledger, docs: Docs |
         scrape_seconds=settings.scrape_seconds,
         within_seconds=2 * settings.prometheus_timeout_seconds,
     )
-    verifier = Verifier(metrics=metrics, ledger=ledger, pricing=GenaiPrices(), clock=clock, pace=pace)
+    verifier = Verifier(metrics=metrics, ledger=ledger, pricing=GenaiPrices(), clock=clock, pace=pace, moves=moves)
     catalogue = Catalogue(metrics, ledger, libraries(settings))
     return Services(
         metrics=metrics,
@@ -125,7 +129,14 @@ def _services(settings: Settings, metrics: Metrics, ledger: Ledger, docs: Docs |
         code=code,
         clock=clock,
         analyser=analyser,
-        changes=Changes(metrics=metrics, ledger=ledger, clock=clock, pace=pace),
+        changes=Changes(
+            metrics=metrics,
+            ledger=ledger,
+            clock=clock,
+            pace=pace,
+            moves=moves,
+            window_seconds=settings.window_seconds,
+        ),
         worker=Worker(analyser, verifier),
         queries=QueryEngine(
             handlers(SharedMetrics(metrics, settings.scrape_seconds), ledger, clock, settings.scrape_seconds, catalogue)

@@ -1,9 +1,15 @@
-"""Background work: huey runs the worker's pass at its interval, one pass at a time, in threads of this process."""
+"""Background work: huey runs the worker's passes, each kind at its interval and one at a time, in threads of ours.
+
+A look at the rollouts must not wait for an analysis: what harms is to go back at once.
+"""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
+from typing import Final
 
 from huey import SqliteHuey
 from huey.consumer import Consumer, Scheduler
@@ -11,7 +17,8 @@ from huey.consumer import Consumer, Scheduler
 from .engine.worker import Worker
 
 _log = logging.getLogger(__name__)
-_LOCK = "airuntime-pass"
+_ANALYSIS: Final = "airuntime-pass"
+_VERIFICATION: Final = "airuntime-verification"
 
 
 class _InProcess(Consumer):  # type: ignore[misc]  # huey is untyped
@@ -22,7 +29,7 @@ class _InProcess(Consumer):  # type: ignore[misc]  # huey is untyped
 
 
 def _consumer(huey: SqliteHuey, interval_seconds: float) -> Consumer:
-    """One worker thread; periodic tasks run at our interval instead of huey's own, one minute."""
+    """A thread for each kind of pass; periodic tasks run at our interval instead of huey's own, one minute."""
 
     class EveryInterval(Scheduler):  # type: ignore[misc]  # huey is untyped
         periodic_task_seconds = interval_seconds
@@ -30,28 +37,46 @@ def _consumer(huey: SqliteHuey, interval_seconds: float) -> Consumer:
     class InProcess(_InProcess):
         scheduler_class = EveryInterval
 
-    return InProcess(huey, workers=1, worker_type="thread", initial_delay=0.2)
+    return InProcess(huey, workers=2, worker_type="thread", initial_delay=0.2)
+
+
+class _Due:
+    """Says yes once an interval, on a clock that does not jump."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._next = 0.0
+
+    def __call__(self, _now: object) -> bool:
+        now = monotonic()
+        if now < self._next:
+            return False
+        self._next = now + 0.95 * self._seconds  # the scheduler wakes a little early now and then
+        return True
 
 
 class Background:
-    """The worker in the background of a server process."""
+    """The worker in the background of a server process: it verifies and analyses at these intervals."""
 
-    def __init__(self, worker: Worker, interval_seconds: float, queue: Path) -> None:
+    def __init__(self, worker: Worker, analyse_seconds: float, verify_seconds: float, queue: Path) -> None:
         self._huey = SqliteHuey("airuntime", filename=str(queue), results=False)
+        self._every(worker.verify, _VERIFICATION, verify_seconds)
+        self._every(worker.analyse, _ANALYSIS, analyse_seconds)
+        self._consumer = _consumer(self._huey, min(analyse_seconds, verify_seconds))
 
-        @self._huey.periodic_task(lambda _: True, expires=interval_seconds)  # type: ignore[untyped-decorator]  # huey is untyped
-        def airuntime_pass() -> None:
-            if not self._huey.is_locked(_LOCK):
-                with self._huey.lock_task(_LOCK):
-                    worker.tick()
+    def _every(self, job: Callable[[], None], lock: str, seconds: float) -> None:
+        def run() -> None:
+            if not self._huey.is_locked(lock):
+                with self._huey.lock_task(lock):
+                    job()
 
-        self._consumer = _consumer(self._huey, interval_seconds)
+        self._huey.periodic_task(_Due(seconds), expires=seconds, name=lock.replace("-", "_"))(run)
 
     def start(self) -> None:
-        """Start the threads; a lock that a killed process left is taken away first."""
-        self._huey.flush_locks(_LOCK)
+        """Start the threads; locks that a killed process left are taken away first."""
+        self._huey.flush_locks(_ANALYSIS, _VERIFICATION)
         self._consumer.start()
 
     def stop(self) -> None:
-        """Let a running pass end, then stop."""
+        """Let running passes end, then stop."""
         self._consumer.stop(graceful=True)

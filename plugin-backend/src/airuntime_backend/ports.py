@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from ai_runtime_intelligent.flow.arm import ArmStats
 from ai_runtime_intelligent.flow.change import Setting
 from ai_runtime_intelligent.flow.evidence import CodeSnippet, DocSnippet
 from ai_runtime_intelligent.flow.finding import Diagnosis, Finding
-from ai_runtime_intelligent.flow.rollout import Event, Rollout
+from ai_runtime_intelligent.flow.rollout import Dealing, Event, Rollout
 from ai_runtime_intelligent.flow.saving import Prices, Saving
 from ai_runtime_intelligent.flow.suggestion import Advice, Suggestion, Tunable
 from ai_runtime_intelligent.flow.verdict import Verdict
@@ -125,7 +126,10 @@ class Clock(Protocol):
     """The time."""
 
     def now(self) -> float:
-        """Unix seconds."""
+        """Unix seconds; it may jump."""
+
+    def steady(self) -> float:
+        """Seconds since some moment; it never jumps, and means nothing in another process."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +158,23 @@ class AuditEntry:
 
 
 @dataclass(frozen=True)
+class Experiment:
+    """What a service tries out on a tunable: ``share`` of its calls obey ``candidate``, the others ``control``.
+
+    ``control`` is None where the declared default holds. ``holdout`` is set once the change is kept: then the control
+    is what was held out on the old value.
+    """
+
+    tunable: str
+    rollout: str
+    control: float | None
+    candidate: float
+    share: float
+    dealing: Dealing
+    holdout: bool = False
+
+
+@dataclass(frozen=True)
 class ServiceConfig:
     """The remote config of one service: ``generation`` grows with each change."""
 
@@ -161,6 +182,17 @@ class ServiceConfig:
     generation: int
     settings: tuple[tuple[str, float, str], ...]
     """Tunable, value, and the rollout that set it."""
+    experiments: tuple[Experiment, ...] = ()
+
+    def obeyed(self) -> dict[str, tuple[float, str]]:
+        """Value and rollout of each tunable as calls outside of a candidate are to obey it."""
+        values = {tunable: (value, rollout) for tunable, value, rollout in self.settings}
+        for one in self.experiments:
+            if one.control is None:
+                values.pop(one.tunable, None)
+            else:
+                values[one.tunable] = (one.control, one.rollout)
+        return values
 
 
 @dataclass(frozen=True)
@@ -173,6 +205,44 @@ class Move:
     via: str
     verdict: Verdict | None = None
     saving: Saving | None = None
+
+
+@dataclass(frozen=True)
+class Replicas:
+    """The replicas of a service as a rollout saw them last, each by its job and instance.
+
+    ``obeying`` do what they are told, ``lagging`` deal another share, ``behind`` none; ``gone`` were seen before and
+    are not now; ``joined`` came after it had begun, and ``restarted`` began anew since then.
+    """
+
+    obeying: tuple[str, ...] = ()
+    lagging: tuple[str, ...] = ()
+    behind: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    joined: tuple[str, ...] = ()
+    restarted: tuple[str, ...] = ()
+
+    @property
+    def known(self) -> frozenset[str]:
+        """All that were ever seen."""
+        return frozenset((*self.obeying, *self.lagging, *self.behind, *self.gone))
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The latest look at a rollout that was good enough to judge by: when, what was seen, and what it came to.
+
+    ``grew`` is when the arms had last counted a call more than before. ``note`` says why nothing moved.
+    """
+
+    rollout: str
+    at: float
+    replicas: Replicas
+    control: ArmStats
+    candidate: ArmStats
+    grew: float
+    verdict: Verdict | None = None
+    note: str = ""
 
 
 class Services(Protocol):
@@ -222,6 +292,12 @@ class Rollouts(Protocol):
     def savings(self) -> Mapping[str, Saving]:
         """The saving of each kept rollout, by rollout id."""
 
+    def put_progress(self, progress: Progress) -> None:
+        """Keep the latest look at a rollout."""
+
+    def progress(self) -> Mapping[str, Progress]:
+        """The latest look at each rollout, by rollout id."""
+
     def audit(self, subject: str | None = None) -> tuple[AuditEntry, ...]:
         """What was done, oldest first; to one subject if it is given."""
 
@@ -241,7 +317,31 @@ class Ledger(Services, Suggestions, Rollouts, Diagnoses, Protocol):
 
 
 __all__ = [
-    "Advisor", "AuditEntry", "Case", "Clock", "CodeIndex", "Diagnoses", "Docs", "Editor", "Ledger", "Libraries",
-    "Metrics", "Move", "Offer", "Pricing", "Question", "Rollouts", "Sample", "Series", "ServiceConfig", "Services",
-    "Setting", "SuggestionRecord", "SuggestionStatus", "Suggestions",
+    "Advisor",
+    "AuditEntry",
+    "Case",
+    "Clock",
+    "CodeIndex",
+    "Diagnoses",
+    "Docs",
+    "Editor",
+    "Experiment",
+    "Ledger",
+    "Libraries",
+    "Metrics",
+    "Move",
+    "Offer",
+    "Pricing",
+    "Progress",
+    "Question",
+    "Replicas",
+    "Rollouts",
+    "Sample",
+    "Series",
+    "ServiceConfig",
+    "Services",
+    "Setting",
+    "SuggestionRecord",
+    "SuggestionStatus",
+    "Suggestions",
 ]  # fmt: skip

@@ -27,7 +27,9 @@ class Beside:
 
     def __init__(self, app: OpenAPI, settings: Settings) -> None:
         services = services_of(app)
-        self._background = Background(services.worker, settings.analyse_seconds, _queue(settings.database_url))
+        self._background = Background(
+            services.worker, settings.analyse_seconds, settings.scrape_seconds, _queue(settings.database_url)
+        )
         self._grafana = _start_grafana(app, settings)
         self._background.start()
         _log.info("gRPC for Grafana on %s:%d", settings.grpc_host, self._grafana.port)

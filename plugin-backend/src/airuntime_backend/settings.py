@@ -7,7 +7,8 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from ai_runtime_intelligent.contract import env
-from pydantic import AfterValidator, Field, SecretStr
+from ai_runtime_intelligent.flow.growth import Growth
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -18,6 +19,19 @@ def _http(url: str) -> str:
     return url
 
 
+def _steps(text: str) -> str:
+    try:
+        Growth(_shares(text))
+    except ValueError as error:
+        raise ValueError(f"expected shares that rise between 0 and 1, such as 0.01,0.1,0.5: {error}") from None
+    return text
+
+
+def _shares(text: str) -> tuple[float, ...]:
+    return tuple(float(part) for part in text.split(","))
+
+
+Steps = Annotated[str, AfterValidator(_steps)]
 HttpUrl = Annotated[str, AfterValidator(_http)]
 
 
@@ -55,13 +69,31 @@ class Settings(BaseSettings):
     scrape_seconds: float = Field(15.0, gt=0, validation_alias=env.SCRAPE_SECONDS.name)
     budget_usd_per_hour: float | None = Field(None, gt=0, validation_alias=env.BUDGET.name)
     min_calls: int = Field(100, gt=0, validation_alias=env.MIN_CALLS.name)
-    block_seconds: float = Field(30.0, gt=0, validation_alias=env.BLOCK_SECONDS.name)
-    blocks: int = Field(10, ge=6, validation_alias=env.BLOCKS.name)
+    block_seconds: float = Field(60.0, gt=0, validation_alias=env.BLOCK_SECONDS.name)
+    rollout_steps: Steps = Field("0.01,0.1,0.5", validation_alias=env.ROLLOUT_STEPS.name)
+    rollout_settle_seconds: float = Field(60.0, ge=0, validation_alias=env.ROLLOUT_SETTLE.name)
+    rollout_deadline_seconds: float = Field(3600.0, gt=0, validation_alias=env.ROLLOUT_DEADLINE.name)
+    holdout_share: float = Field(0.02, ge=0, le=0.5, validation_alias=env.HOLDOUT.name)
     grafana_url: HttpUrl | None = Field(None, validation_alias=env.GRAFANA_URL.name)
     grafana_token: SecretStr | None = Field(None, validation_alias=env.GRAFANA_TOKEN.name)
     preview: bool = Field(default=False, validation_alias=env.PREVIEW.name)
     preview_dir: Path | None = Field(None, validation_alias=env.PREVIEW_DIR.name)
     dashboards_dir: Path | None = Field(None, validation_alias=env.DASHBOARDS_DIR.name)
+
+    @model_validator(mode="after")
+    def _settles_in_time(self) -> Settings:
+        if self.rollout_settle_seconds >= self.rollout_deadline_seconds:
+            raise ValueError(
+                f"{env.ROLLOUT_SETTLE.name} is {self.rollout_settle_seconds:g}: expected less than "
+                f"{env.ROLLOUT_DEADLINE.name}, {self.rollout_deadline_seconds:g}"
+            )
+        return self
+
+    def growth(self) -> Growth:
+        """By which steps a change is rolled out."""
+        return Growth(
+            _shares(self.rollout_steps), self.rollout_settle_seconds, self.rollout_deadline_seconds, self.min_calls
+        )
 
     def roots(self) -> tuple[Path, ...]:
         """The folders whose source may be shown."""

@@ -191,8 +191,28 @@ MIN_CALLS: Final = _backend("AIRUNTIME_MIN_CALLS", "100", "Calls in the window b
 BUDGET: Final = _backend(
     "AIRUNTIME_BUDGET_USD_PER_HOUR", None, "What one service may spend; a forecast beyond it is a finding."
 )
-BLOCK_SECONDS: Final = _backend("AIRUNTIME_BLOCK_SECONDS", "30", "Length of one block of a before/after comparison.")
-BLOCKS: Final = _backend("AIRUNTIME_BLOCKS", "10", "Blocks on each side of a before/after comparison.")
+BLOCK_SECONDS: Final = _backend(
+    "AIRUNTIME_BLOCK_SECONDS",
+    "60",
+    "Length of a time block: keys are dealt to the arms anew in each, and what all calls share switches between them.",
+)
+ROLLOUT_STEPS: Final = _backend(
+    "AIRUNTIME_ROLLOUT_STEPS",
+    "0.01,0.1,0.5",
+    "Shares of the calls, rising within 0..1, that a change gets one after the other before it is kept.",
+)
+ROLLOUT_SETTLE: Final = _backend("AIRUNTIME_ROLLOUT_SETTLE_SECONDS", "60", "Seconds at each share before the next one.")
+ROLLOUT_DEADLINE: Final = _backend(
+    "AIRUNTIME_ROLLOUT_DEADLINE_SECONDS",
+    "3600",
+    "Seconds at one share without a verdict after which a change goes back.",
+)
+HOLDOUT: Final = _backend(
+    "AIRUNTIME_HOLDOUT_SHARE",
+    "0.02",
+    "Share of the calls, 0..0.5, that stays on the old value of a kept change, so that its saving goes on being "
+    "measured; 0 = none.",
+)
 PREVIEW: Final = _backend("AIRUNTIME_PREVIEW", "0", "1 serves /preview/, on loopback only.")
 PREVIEW_DIR: Final = _backend("AIRUNTIME_PREVIEW_DIR", None, "Folder of the built preview.")
 DASHBOARDS_DIR: Final = _backend("AIRUNTIME_DASHBOARDS_DIR", None, "Folder of the generated dashboards.")
@@ -271,7 +291,10 @@ VARIABLES: Final = (
     MIN_CALLS,
     BUDGET,
     BLOCK_SECONDS,
-    BLOCKS,
+    ROLLOUT_STEPS,
+    ROLLOUT_SETTLE,
+    ROLLOUT_DEADLINE,
+    HOLDOUT,
     PREVIEW,
     PREVIEW_DIR,
     DASHBOARDS_DIR,

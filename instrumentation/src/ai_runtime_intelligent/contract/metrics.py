@@ -241,6 +241,13 @@ ROLLOUT_PHASE: Final = Metric(
     "1",
     "1 for the phase in which a rollout stands.",
 )
+ROLLOUT_REPLICAS: Final = Metric(
+    "airuntime_rollout_replicas",
+    "gauge",
+    ("service", "rollout", "state"),
+    "1",
+    "Replicas at the last look at a rollout: obeying, behind, gone, joined since it began, or restarted since then.",
+)
 VERDICTS: Final = Metric("airuntime_verdicts_total", "counter", ("service", "outcome"), "1", "Verdicts given.")
 SAVED: Final = Metric(
     "airuntime_saved_usd_total",
@@ -294,6 +301,7 @@ BACKEND: Final = (
     FINDING_SCORE,
     SUGGESTIONS,
     ROLLOUT_PHASE,
+    ROLLOUT_REPLICAS,
     VERDICTS,
     SAVED,
     CONFIG_REFUSED,

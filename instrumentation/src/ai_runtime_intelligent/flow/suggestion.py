@@ -67,13 +67,15 @@ class Guardrail:
     """A measure that must not get worse by more than ``max_increase``.
 
     That is in the measure's own unit, or with ``relative`` a share of the old value's mean: 0.1 = 10 %. ``worse`` is
-    the direction of harm: a rise of errors, a fall of quality.
+    the direction of harm: a rise of errors, a fall of quality. A ``watched`` one ends the change when it is seen to be
+    broken; any other must be shown to hold before the change is kept.
     """
 
     measure: str
     max_increase: float
     relative: bool = False
     worse: Direction = "higher"
+    watched: bool = False
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ class _Harm:
     @property
     def safe_share(self) -> float:
         """Harm is diluted by the calls that stay on the old value."""
-        return 1.0 if self.cleared else self.allowed / self.high
+        return 1.0 if self.cleared or self.rail.watched else self.allowed / self.high
 
 
 def assess(policy: Policy, control: Arm, candidate: Arm, queries: tuple[str, ...] = ()) -> Verdict:
@@ -120,7 +120,8 @@ def assess(policy: Policy, control: Arm, candidate: Arm, queries: tuple[str, ...
         return Verdict(identify("verdict", policy, ()), "error", reason, (), queries)
     known = tuple(effect for effect in effects.values() if effect is not None)
     outcome, reason = _judge(policy, goal, _needed(policy, control, candidate), harms)
-    safe_share = min((harm.safe_share if harm else 0.0 for harm in harms), default=1.0)
+    required = zip(policy.guardrails, harms, strict=True)
+    safe_share = min((harm.safe_share if harm else float(rail.watched) for rail, harm in required), default=1.0)
     return Verdict(identify("verdict", policy, known), outcome, reason, known, queries, safe_share)
 
 
@@ -180,7 +181,9 @@ def _judge(policy: Policy, goal: Effect, needed: int, harms: list[_Harm | None])
         return "inconclusive", f"{goal.n_before} and {goal.n_after} observations, {needed} a side are needed"
     outcome, reason = _by_goal(policy.direction, goal)
     open_rails = [
-        rail.measure for rail, harm in zip(policy.guardrails, harms, strict=True) if not (harm and harm.cleared)
+        rail.measure
+        for rail, harm in zip(policy.guardrails, harms, strict=True)
+        if not rail.watched and not (harm and harm.cleared)
     ]
     if outcome == "confirmed" and policy.cleared and open_rails:
         return "inconclusive", f"{reason}; it is not shown yet that {', '.join(open_rails)} holds"

@@ -11,3 +11,7 @@ class SystemClock:
     def now(self) -> float:
         """Unix seconds."""
         return time.time()
+
+    def steady(self) -> float:
+        """The monotonic clock."""
+        return time.monotonic()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ai_runtime_intelligent.contract.kinds import ARM_NAMES, ARM_UNITS
 from ai_runtime_intelligent.contract.promql import MEASURE
 from ai_runtime_intelligent.flow.evidence import Evidence
 from ai_runtime_intelligent.flow.finding import Finding
@@ -13,7 +14,7 @@ from ai_runtime_intelligent.flow.trust import HELD, Prediction, trust, usual_err
 from ai_runtime_intelligent.flow.verdict import Effect, Verdict
 
 from airuntime_backend.engine.predictions import by_rule, predictions
-from airuntime_backend.ports import Ledger, SuggestionRecord
+from airuntime_backend.ports import Ledger, Progress, SuggestionRecord
 
 from . import schemas
 
@@ -43,7 +44,7 @@ def detail(ledger: Ledger, suggestion_id: str, now: float) -> schemas.Suggestion
             "guardrails": [vars(rail) for rail in suggestion.guardrails],
             "evidence": _evidence(suggestion.evidence),
             "finding": finding_view(suggestion.evidence.finding),
-            "rollout": _rollout(rollout) if rollout else None,
+            "rollout": _rollout(rollout, ledger.progress().get(rollout.id)) if rollout else None,
             "verdict": verdict_view(verdict) if verdict else None,
             "saving": saving_view(saving, now) if saving else None,
             "history": _history(ledger, suggestion_id),
@@ -132,7 +133,7 @@ def _interval(interval: Interval | None) -> schemas.IntervalView | None:
 
 
 def _effect(effect: Effect) -> schemas.EffectView:
-    unit = MEASURE[effect.measure].unit
+    unit = MEASURE[effect.measure].unit if effect.measure in MEASURE else ARM_UNITS[ARM_NAMES[effect.measure]]
     return schemas.EffectView.model_validate(vars(effect) | {"effect": effect.difference, "unit": unit})
 
 
@@ -166,13 +167,30 @@ def _evidence(evidence: Evidence) -> dict[str, object]:
     }
 
 
-def _rollout(rollout: Rollout) -> dict[str, object]:
+def _look(progress: Progress) -> dict[str, object]:
+    arms = {"control": progress.control, "candidate": progress.candidate}
+    fields = ("calls", "errors", "seconds", "cost_usd")
+    return {
+        "at": progress.at,
+        "note": progress.note,
+        **{name: {field: getattr(arm, field) for field in fields} for name, arm in arms.items()},
+        "verdict": verdict_view(progress.verdict) if progress.verdict else None,
+        "replicas": {name: list(names) for name, names in vars(progress.replicas).items()},
+    }
+
+
+def _rollout(rollout: Rollout, progress: Progress | None) -> dict[str, object]:
     change = rollout.change
     return {
         "id": rollout.id,
         "phase": rollout.phase,
         "since": rollout.since,
         "why": rollout.why,
+        "revision": rollout.revision,
+        "share": rollout.share,
+        "held": rollout.held,
+        "scope": rollout.dealing.scope if rollout.dealing else None,
+        "look": _look(progress) if progress else None,
         "change": {
             "tunable": change.forward.tunable,
             "before": change.before,

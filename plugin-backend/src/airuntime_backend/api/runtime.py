@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
+
 from flask import jsonify, request
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
@@ -9,11 +11,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from airuntime_backend.errors import BadRequestError
 from airuntime_backend.manifest import Manifest
-from airuntime_backend.ports import ServiceConfig
+from airuntime_backend.ports import Experiment, ServiceConfig
 
 from .auth import requires
 from .document import ERRORS, GUARDED
-from .schemas import Accepted, ConfigView, ServicePath, SettingView
+from .schemas import Accepted, ConfigView, ExperimentView, ServicePath, SettingView, SlowSeconds
 from .services import services
 
 bp = APIBlueprint(
@@ -49,12 +51,29 @@ def put_manifest(path: ServicePath, body: Manifest) -> dict[str, object]:
 def get_config(path: ServicePath) -> BaseResponse:
     """The config with an ETag; 304 when the caller has it already."""
     config = services().ledger.config(path.service)
-    answer = jsonify(_view(config).model_dump(mode="json"))
-    answer.set_etag(f"{config.generation}")
+    body = config_view(config).model_dump(mode="json")
+    answer = jsonify(body)
+    digest = blake2b(answer.get_data(), digest_size=8).hexdigest()  # a restored database may count from an older number
+    answer.set_etag(f"{config.generation}-{digest}")
     answer.headers["Cache-Control"] = "no-cache"
     return answer.make_conditional(request)
 
 
-def _view(config: ServiceConfig) -> ConfigView:
-    settings = {name: SettingView(value=value, rollout=rollout) for name, value, rollout in config.settings}
-    return ConfigView(service=config.service, generation=config.generation, tunables=settings)
+def config_view(config: ServiceConfig) -> ConfigView:
+    """The config as services read it."""
+    settings = {name: SettingView(value=value, rollout=rollout) for name, (value, rollout) in config.obeyed().items()}
+    experiments = {one.tunable: _experiment(one) for one in config.experiments}
+    return ConfigView(service=config.service, generation=config.generation, tunables=settings, experiments=experiments)
+
+
+def _experiment(one: Experiment) -> ExperimentView:
+    dealing = one.dealing
+    return ExperimentView(
+        rollout=one.rollout,
+        candidate=one.candidate,
+        share=one.share,
+        mode=dealing.mode,
+        block_seconds=dealing.block_seconds,
+        settle_seconds=dealing.settle_seconds,
+        slow_seconds=SlowSeconds(p95=dealing.slow_p95, p99=dealing.slow_p99),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from ai_runtime_intelligent.contract.kinds import ExperimentMode
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel
 
 
@@ -224,6 +225,37 @@ class ChangeView(BaseModel):
     asked_by: str
 
 
+class ReplicasView(BaseModel):
+    """The replicas as the rollout saw them last, each by job and instance."""
+
+    obeying: list[str]
+    lagging: list[str]
+    behind: list[str]
+    gone: list[str]
+    joined: list[str]
+    restarted: list[str]
+
+
+class ArmView(BaseModel):
+    """What one arm has counted."""
+
+    calls: int
+    errors: int
+    seconds: float
+    cost_usd: float
+
+
+class LookView(BaseModel):
+    """The latest look at a rollout by which it could be judged."""
+
+    at: float
+    note: str = Field(description="Why it does not move, or why it did")
+    control: ArmView
+    candidate: ArmView
+    verdict: VerdictView | None
+    replicas: ReplicasView
+
+
 class RolloutView(BaseModel):
     """Where the change stands."""
 
@@ -231,7 +263,12 @@ class RolloutView(BaseModel):
     phase: str
     since: float
     why: str
+    revision: int
+    share: float = Field(description="Share of the calls, 0..1, that obeys the new value")
+    held: float | None = Field(description="Since when the share may not grow, because the evidence is out of sight")
+    scope: str | None = Field(description="Whose later calls the value touches: call, key or process")
     change: ChangeView
+    look: LookView | None
 
 
 class EffectView(BaseModel):
@@ -368,12 +405,32 @@ class SettingView(BaseModel):
     rollout: str
 
 
+class SlowSeconds(BaseModel):
+    """Percentiles of the old value, in seconds, beyond which a call counts as slow."""
+
+    p95: float | None
+    p99: float | None
+
+
+class ExperimentView(BaseModel):
+    """A value that some calls obey, beside the setting or the default that the others do."""
+
+    rollout: str
+    candidate: float
+    share: float
+    mode: ExperimentMode
+    block_seconds: float | None
+    settle_seconds: float
+    slow_seconds: SlowSeconds
+
+
 class ConfigView(BaseModel):
     """What a service is told to obey."""
 
     service: str
     generation: int
     tunables: dict[str, SettingView]
+    experiments: dict[str, ExperimentView] = Field(default_factory=dict)
 
 
 class Accepted(BaseModel):

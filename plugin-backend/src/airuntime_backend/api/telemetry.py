@@ -9,6 +9,7 @@ from typing import Final
 from ai_runtime_intelligent.contract import metrics
 from ai_runtime_intelligent.contract.kinds import PHASES
 from ai_runtime_intelligent.flow.diagnosis import Diagnosis
+from ai_runtime_intelligent.flow.rollout import RUNNING
 from ai_runtime_intelligent.flow.trust import HELD, trust, usual_error
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -29,7 +30,8 @@ class LedgerCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """One family for each metric of the contract's ``BACKEND``."""
-        yield from (self._findings(), self._suggestions(), self._phases(), self._verdicts(), self._saved())
+        yield from (self._findings(), self._suggestions(), self._phases(), self._replicas())
+        yield from (self._verdicts(), self._saved())
         yield from (*self._forecasts(), self._budgeted(), *self._rules())
         yield self._refused()
 
@@ -93,6 +95,15 @@ class LedgerCollector(Collector):
             for phase in PHASES:
                 labels = [rollout.change.forward.service, rollout.id, phase]
                 family.add_metric(labels, float(rollout.phase == phase))
+        return family
+
+    def _replicas(self) -> Metric:
+        """Of each rollout that runs."""
+        family, seen = _gauge(metrics.ROLLOUT_REPLICAS), self._ledger.progress()
+        for rollout in self._ledger.rollouts():
+            if rollout.phase in RUNNING and rollout.id in seen:
+                for state, names in vars(seen[rollout.id].replicas).items():
+                    family.add_metric([rollout.change.forward.service, rollout.id, state], len(names))
         return family
 
     def _verdicts(self) -> Metric:

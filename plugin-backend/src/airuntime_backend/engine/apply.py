@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from math import inf
 
+from ai_runtime_intelligent.contract import promql
 from ai_runtime_intelligent.flow.change import Change, ChangeError, plan
-from ai_runtime_intelligent.flow.rollout import Event, IllegalMoveError, Rollout, advance, start
+from ai_runtime_intelligent.flow.rollout import Dealing, Event, IllegalMoveError, Rollout, advance, start
 from ai_runtime_intelligent.flow.signal import Window
 from ai_runtime_intelligent.flow.suggestion import Suggestion, SuggestionError
 
 from airuntime_backend.errors import BadRequestError, ConflictError
 from airuntime_backend.ports import AuditEntry, Clock, Ledger, Metrics, Move, SuggestionRecord
 
-from .blocks import BlockReader, Pace
+from .judging import check
+from .moves import Moves
+from .pace import Pace
+from .signals import by_subject, span_of
 from .tunables import current, find_spec, reported
 
 
@@ -24,15 +30,32 @@ class Asker:
     via: str
 
 
+Permit = Callable[[SuggestionRecord, Asker, float], None]
+"""Whether a suggestion may be applied by somebody now (Unix seconds)."""
+
+
 class Changes:
     """Applies suggestions, dismisses them, and takes changes back; each is one transaction."""
 
-    def __init__(self, *, metrics: Metrics, ledger: Ledger, clock: Clock, pace: Pace) -> None:
+    def __init__(
+        self,
+        *,
+        metrics: Metrics,
+        ledger: Ledger,
+        clock: Clock,
+        pace: Pace,
+        moves: Moves,
+        window_seconds: float,
+        permit: Permit = lambda _record, _asker, _now: None,
+    ) -> None:
+        """``permit`` is asked before a change begins and raises a ``BackendError`` that says why it may not."""
         self._metrics = metrics
         self._ledger = ledger
         self._clock = clock
         self._pace = pace
-        self._reader = BlockReader(metrics, pace)
+        self._moves = moves
+        self._window_seconds = window_seconds
+        self._permit = permit
 
     def apply(self, suggestion_id: str, revision: int, asker: Asker) -> None:
         """Start the change that a suggestion asks for.
@@ -40,26 +63,40 @@ class Changes:
         Raises:
             NotFoundError: there is no such suggestion, or its tunable is no longer declared.
             ConflictError: it is not open at that revision, its tunable is held by another change, the service obeys
-                another value than the one that it starts from, or there is too little of a "before" to compare with.
+                another value than the one that it starts from, nobody calls the primitive, or no experiment could
+                judge the claim.
             BadRequestError: the value is outside the bounds that the service now declares.
             UpstreamError: what the service obeys cannot be read back.
+            BackendError: whatever ``permit`` says.
         """
         record = self._open(suggestion_id, revision)
         now = self._clock.now()
+        self._permit(record, asker, now)
+        check(record.suggestion)
         change = self._plan(record, asker, now)
-        planned = start(change, self._baseline(record.suggestion, now), now)
+        baseline = Window(now - self._window_seconds, now)
+        dealing = self._dealing(record.suggestion, baseline)
+        share = self._pace.growth_of(dealing.scope).steps[0]
+        planned = start(change, baseline, now, share, dealing)
         event = Event("begin", now, asker.name, f"apply: {record.suggestion.title}")
-        self._ledger.begin(record, Move(planned, advance(planned, event), event, asker.via))
+        self._moves.begin(record, Move(planned, advance(planned, event), event, asker.via))
 
-    def _baseline(self, suggestion: Suggestion, now: float) -> Window:
-        window = Window(now - self._pace.watch_seconds, now)
-        missing = self._reader.missing(suggestion.subject, suggestion.expected.measure, window)
-        if missing:
+    def _dealing(self, suggestion: Suggestion, baseline: Window) -> Dealing:
+        """How calls are dealt, and the percentiles of the old value, pinned now."""
+        subject = suggestion.subject
+        scope = promql.Scope(promql.literal(subject.service), promql.literal(subject.primitive))
+        slow: list[float | None] = []
+        for quantile in (0.95, 0.99):
+            query = promql.seconds_quantile(quantile, scope, span_of(baseline))
+            seconds = by_subject(self._metrics.instant(query, baseline.end)).get(subject)
+            slow.append(seconds if seconds is not None and 0 < seconds < inf else None)
+        if slow[0] is None:
             raise ConflictError(
-                f"{suggestion.subject.primitive} was not measured long enough to tell what the change will do to its "
-                f"{suggestion.expected.measure}: apply again in {missing * self._pace.block_seconds:.0f} s"
+                f"{subject.primitive} was not called in the last {baseline.seconds:.0f} s, so no experiment can judge "
+                "the change: apply again once it is"
             )
-        return window
+        spec = find_spec(self._ledger, subject.service, suggestion.tunable.name)
+        return self._pace.dealing(spec.scope, *slow)
 
     def dismiss(self, suggestion_id: str, revision: int, asker: Asker, reason: str) -> None:
         """Put an open suggestion away. Raises ``NotFoundError`` or ``ConflictError``."""
@@ -84,7 +121,7 @@ class Changes:
             after = advance(rollout, event)
         except IllegalMoveError as error:
             raise ConflictError(str(error)) from error
-        self._ledger.move(Move(rollout, after, event, asker.via))
+        self._moves.move(Move(rollout, after, event, asker.via))
 
     def _open(self, suggestion_id: str, revision: int) -> SuggestionRecord:
         record = self._ledger.suggestion(suggestion_id)
@@ -117,8 +154,12 @@ class Changes:
 
     def _still_ours(self, rollout: Rollout) -> None:
         forward = rollout.change.forward
-        settings = {tunable: by for tunable, _, by in self._ledger.config(forward.service).settings}
-        if settings.get(forward.tunable, rollout.id) != rollout.id:
+        if rollout.phase != "kept":
+            return
+        config = self._ledger.config(forward.service)
+        by = [one for tunable, _, one in config.settings if tunable == forward.tunable]
+        by += [one.rollout for one in config.experiments if one.tunable == forward.tunable]
+        if any(one != rollout.id for one in by):
             raise ConflictError(f"{forward.tunable} was set again by a later change: roll that one back first")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from ai_runtime_intelligent.contract.kinds import ARM_NAMES
 from ai_runtime_intelligent.flow.ranking import rank
 from ai_runtime_intelligent.flow.suggestion import Suggestion
 from ai_runtime_intelligent.flow.trust import Prediction, judge, trust
@@ -23,12 +24,17 @@ def predictions(ledger: Ledger) -> dict[str, Prediction]:
     for rollout in ledger.rollouts() if verdicts else ():
         verdict, suggestion = verdicts.get(rollout.id), suggestions.get(rollout.change.suggestion)
         goal = verdict.goal if verdict is not None else None
-        if verdict is None or suggestion is None or goal is None or goal.measure != suggestion.expected.measure:
+        if verdict is None or suggestion is None or goal is None or not same(goal.measure, suggestion.expected.measure):
             continue
         held = judge(suggestion.rule, suggestion.expected, verdict.outcome, goal.before, goal.after)
         if held is not None:
             found[suggestion.id] = held
     return found
+
+
+def same(one: str, other: str) -> bool:
+    """Whether both name the very same number: arms have names of their own for some."""
+    return ARM_NAMES.get(one, one) == ARM_NAMES.get(other, other)
 
 
 def by_rule(found: Mapping[str, Prediction]) -> dict[str, tuple[Prediction, ...]]:

@@ -28,6 +28,8 @@ def current(spec: TunableSpec, service: str, config: ServiceConfig, seen: Report
     """What the target reports: the value that all replicas obey, or else what the config or the declaration says."""
     settings = {tunable: value for tunable, value, _ in config.settings}
     values = seen.get((service, spec.name), frozenset())
+    if any(one.holdout and one.tunable == spec.name for one in config.experiments):
+        values = frozenset()  # what replicas report is the value of the few calls that are held out on the old one
     told = settings.get(spec.name, spec.default)
     return Current(
         next(iter(values)) if len(values) == 1 else told, Setting(service, spec.name, settings.get(spec.name))

@@ -1,8 +1,9 @@
-"""The worker's pass: analyse, then verify. Whoever schedules it sees to it that two never run at once."""
+"""The worker's passes: verify often, analyse now and then. Whoever schedules them lets no two of a kind run at once."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from .propose import Analyser
@@ -13,15 +14,27 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Worker:
-    """One pass of everything that happens without being asked."""
+    """One pass of everything that happens without being asked. A failure is logged, and the next pass tries again."""
 
     analyser: Analyser
     verifier: Verifier
 
     def tick(self) -> None:
-        """Run both; a failure of one is logged and does not keep the other from its work."""
-        for job in (self.verifier.verify, self.analyser.analyse):
-            try:
-                job()
-            except Exception:  # noqa: BLE001 - a pass must outlive whatever one of its jobs raises
-                _log.exception("%s failed; it is tried again in the next pass", job.__qualname__)
+        """Run both; a failure of one does not keep the other from its work."""
+        self.verify()
+        self.analyse()
+
+    def verify(self) -> None:
+        """Look at the rollouts."""
+        _tried(self.verifier.verify)
+
+    def analyse(self) -> None:
+        """Look for what is worth a change."""
+        _tried(self.analyser.analyse)
+
+
+def _tried(job: Callable[[], object]) -> None:
+    try:
+        job()
+    except Exception:  # noqa: BLE001 - a pass must outlive whatever its job raises
+        _log.exception("%s failed; it is tried again in the next pass", getattr(job, "__qualname__", job))

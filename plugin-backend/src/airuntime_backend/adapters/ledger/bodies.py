@@ -12,9 +12,13 @@ from ai_runtime_intelligent.flow.suggestion import Suggestion
 from ai_runtime_intelligent.flow.verdict import Verdict
 from pydantic import TypeAdapter
 
+from airuntime_backend.ports import Experiment, Progress
+
 SUGGESTION = TypeAdapter(Suggestion)
 CHANGE = TypeAdapter(Change)
 ROLLOUT = TypeAdapter(Rollout)
+EXPERIMENT = TypeAdapter(Experiment)
+PROGRESS = TypeAdapter(Progress)
 VERDICT = TypeAdapter(Verdict)
 SAVING = TypeAdapter(Saving)
 DIAGNOSIS = TypeAdapter(Diagnosis)

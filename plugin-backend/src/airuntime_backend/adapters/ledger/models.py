@@ -32,6 +32,16 @@ class SettingRow(Base):
     rollout: Mapped[str] = mapped_column(String(40))
 
 
+class ExperimentRow(Base):
+    """What a service tries out on a tunable beside the value that it obeys."""
+
+    __tablename__ = "experiment"
+    service: Mapped[str] = mapped_column(String(200), primary_key=True)
+    tunable: Mapped[str] = mapped_column(String(200), primary_key=True)
+    rollout: Mapped[str] = mapped_column(String(40))
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
 class DiagnosisRow(Base):
     """The latest analysis: one row."""
 
@@ -99,12 +109,16 @@ class ChangeRow(Base):
 
 
 class RolloutRow(Base):
-    """Where a change stands. ``holds`` is ``service/tunable`` while it runs and NULL after: at most one may hold it."""
+    """Where a change stands, after so many events: who moves it must name the revision.
+
+    ``holds`` is ``service/tunable`` while it runs and NULL after: at most one may hold it.
+    """
 
     __tablename__ = "rollout"
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     change: Mapped[str] = mapped_column(ForeignKey("change.id"))
     phase: Mapped[str] = mapped_column(String(20))
+    revision: Mapped[int] = mapped_column(Integer, server_default="0")
     holds: Mapped[str | None] = mapped_column(String(401), unique=True)
     started_at: Mapped[float] = mapped_column(Float)
     body: Mapped[dict[str, Any]] = mapped_column(JSON)
@@ -117,6 +131,15 @@ class VerdictRow(Base):
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     rollout: Mapped[str] = mapped_column(ForeignKey("rollout.id"))
     outcome: Mapped[str] = mapped_column(String(20))
+    at: Mapped[float] = mapped_column(Float)
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class ProgressRow(Base):
+    """The latest look at a rollout."""
+
+    __tablename__ = "progress"
+    rollout: Mapped[str] = mapped_column(ForeignKey("rollout.id"), primary_key=True)
     at: Mapped[float] = mapped_column(Float)
     body: Mapped[dict[str, Any]] = mapped_column(JSON)
 

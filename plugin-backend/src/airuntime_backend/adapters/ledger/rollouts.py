@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from ai_runtime_intelligent.contract.kinds import Phase
-from ai_runtime_intelligent.flow.rollout import RUNNING, Rollout, restores
+from ai_runtime_intelligent.flow.rollout import RUNNING, Rollout
 from ai_runtime_intelligent.flow.saving import Saving
 from ai_runtime_intelligent.flow.verdict import Verdict
 from sqlalchemy import select, update
@@ -14,12 +14,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from airuntime_backend.errors import ConflictError
-from airuntime_backend.ports import AuditEntry, Move, SuggestionRecord, SuggestionStatus
+from airuntime_backend.ports import AuditEntry, Move, Progress, SuggestionRecord, SuggestionStatus
 
 from . import bodies
 from .audit import audit_entry, audit_row, entry_of
-from .models import AuditRow, ChangeRow, RolloutRow, SavingRow, VerdictRow
-from .services import write_setting
+from .configs import write_config
+from .models import AuditRow, ChangeRow, ProgressRow, RolloutRow, SavingRow, VerdictRow
 from .sessions import Sessions
 from .suggestions import claim, follow
 
@@ -48,7 +48,7 @@ class SqlRollouts(Sessions):
                 session.flush()
                 session.add(_rollout_row(rollout, moved.before.since))
                 session.flush()
-                write_setting(session, change.forward, rollout.id, moved.event.at)
+                write_config(session, moved)
                 session.add(audit_row(entry_of(moved)))
         except IntegrityError as error:
             raise ConflictError(
@@ -61,11 +61,22 @@ class SqlRollouts(Sessions):
         with self._session.begin() as session:
             _advance(session, moved)
             change = moved.after.change
-            if restores(moved.event.kind, moved.before.phase):
-                write_setting(session, change.inverse, moved.after.id, moved.event.at)
+            write_config(session, moved)
             follow(session, change.suggestion, _STATUS[moved.after.phase], moved.event.at)
             session.add(audit_row(entry_of(moved)))
             _add_outcome(session, moved)
+
+    def put_progress(self, progress: Progress) -> None:
+        """Keep the latest look at a rollout."""
+        row = ProgressRow(rollout=progress.rollout, at=progress.at, body=bodies.dump(progress))
+        with self._session.begin() as session:
+            session.merge(row)
+
+    def progress(self) -> Mapping[str, Progress]:
+        """The latest look at each rollout, by rollout id."""
+        with self._session() as session:
+            rows = session.scalars(select(ProgressRow))
+            return {row.rollout: bodies.PROGRESS.validate_python(row.body) for row in rows}
 
     def rollouts(self) -> tuple[Rollout, ...]:
         """All rollouts, oldest first."""
@@ -104,6 +115,7 @@ def _rollout_row(rollout: Rollout, started_at: float) -> RolloutRow:
         id=rollout.id,
         change=rollout.change.id,
         phase=rollout.phase,
+        revision=rollout.revision,
         holds=_holds(rollout),
         started_at=started_at,
         body=bodies.dump(rollout),
@@ -111,15 +123,18 @@ def _rollout_row(rollout: Rollout, started_at: float) -> RolloutRow:
 
 
 def _advance(session: Session, moved: Move) -> None:
+    before, after = moved.before, moved.after
     step = (
         update(RolloutRow)
-        .where(RolloutRow.id == moved.before.id, RolloutRow.phase == moved.before.phase)
-        .values(phase=moved.after.phase, holds=_holds(moved.after), body=bodies.dump(moved.after))
+        .where(RolloutRow.id == before.id, RolloutRow.phase == before.phase, RolloutRow.revision == before.revision)
+        .values(phase=after.phase, revision=after.revision, holds=_holds(after), body=bodies.dump(after))
     )
     if cast("Any", session.execute(step)).rowcount != 1:
-        row = session.get(RolloutRow, moved.before.id)
-        found = row.phase if row else "not on record"
-        raise ConflictError(f"rollout {moved.before.id} is {found}, expected {moved.before.phase}: read it again")
+        row = session.get(RolloutRow, before.id)
+        found = f"{row.phase} at revision {row.revision}" if row else "not on record"
+        raise ConflictError(
+            f"rollout {before.id} is {found}, expected {before.phase} at revision {before.revision}: read it again"
+        )
 
 
 def _add_outcome(session: Session, moved: Move) -> None:

@@ -8,9 +8,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from airuntime_backend.manifest import Manifest
-from airuntime_backend.ports import ServiceConfig
+from airuntime_backend.ports import Experiment, ServiceConfig
 
-from .models import ServiceRow, SettingRow
+from . import bodies
+from .models import ExperimentRow, ServiceRow, SettingRow
 from .sessions import Sessions
 
 
@@ -34,10 +35,12 @@ class SqlServices(Sessions):
     def config(self, service: str) -> ServiceConfig:
         """What the service is told to obey; generation 0 when nothing ever was."""
         query = select(SettingRow).where(SettingRow.service == service).order_by(SettingRow.tunable)
+        tried = select(ExperimentRow).where(ExperimentRow.service == service).order_by(ExperimentRow.tunable)
         with self._session() as session:
             row = session.get(ServiceRow, service)
             settings = tuple((one.tunable, one.value, one.rollout) for one in session.scalars(query))
-        return ServiceConfig(service, row.generation if row else 0, settings)
+            experiments = tuple(bodies.EXPERIMENT.validate_python(one.body) for one in session.scalars(tried))
+        return ServiceConfig(service, row.generation if row else 0, settings, experiments)
 
     def _put_manifest(self, manifest: Manifest, at: float) -> None:
         with self._session.begin() as session:
@@ -54,10 +57,13 @@ def service_row(session: Session, name: str, at: float) -> ServiceRow:
     return row
 
 
-def write_setting(session: Session, setting: Setting, rollout: str, at: float) -> None:
-    """Write or remove one setting; either way the config is a new generation."""
-    row = service_row(session, setting.service, at)
-    row.generation += 1
+def next_generation(session: Session, service: str, at: float) -> None:
+    """The service's config is another one from now on."""
+    service_row(session, service, at).generation += 1
+
+
+def write_setting(session: Session, setting: Setting, rollout: str) -> None:
+    """Write or remove one setting."""
     if setting.value is None:
         session.execute(
             delete(SettingRow).where(SettingRow.service == setting.service, SettingRow.tunable == setting.tunable)
@@ -66,3 +72,20 @@ def write_setting(session: Session, setting: Setting, rollout: str, at: float) -
         session.merge(
             SettingRow(service=setting.service, tunable=setting.tunable, value=setting.value, rollout=rollout)
         )
+
+
+def write_experiment(session: Session, service: str, experiment: Experiment) -> None:
+    """Let the service try this out; what it tried out on the same tunable before makes room."""
+    session.merge(
+        ExperimentRow(
+            service=service,
+            tunable=experiment.tunable,
+            rollout=experiment.rollout,
+            body=bodies.dump(experiment),
+        )
+    )
+
+
+def end_experiment(session: Session, rollout: str) -> None:
+    """Let nobody try out what this rollout does; another one's experiment stays."""
+    session.execute(delete(ExperimentRow).where(ExperimentRow.rollout == rollout))
