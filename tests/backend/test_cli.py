@@ -64,7 +64,13 @@ WRONG = (
     ({"AIRUNTIME_HTTP_PORT": "many"}, "AIRUNTIME_HTTP_PORT is 'many': Input should be a valid integer"),
     ({"AIRUNTIME_GRPC_PORT": "70000"}, "AIRUNTIME_GRPC_PORT is '70000': Input should be less than or equal to 65535"),
     ({"AIRUNTIME_PROMETHEUS_TIMEOUT_SECONDS": "0"}, "AIRUNTIME_PROMETHEUS_TIMEOUT_SECONDS is '0': Input should be gr"),
-    ({"AIRUNTIME_BLOCKS": "5"}, "AIRUNTIME_BLOCKS is '5': Input should be greater than or equal to 6"),
+    ({"AIRUNTIME_HOLDOUT_SHARE": "0.9"}, "AIRUNTIME_HOLDOUT_SHARE is '0.9': Input should be less than or equal to 0.5"),
+    ({"AIRUNTIME_ROLLOUT_STEPS": "0.5,0.1"}, "AIRUNTIME_ROLLOUT_STEPS is '0.5,0.1': Value error, expected shares that"),
+    ({"AIRUNTIME_ROLLOUT_STEPS": "few"}, "AIRUNTIME_ROLLOUT_STEPS is 'few': Value error, expected shares that rise"),
+    (
+        {"AIRUNTIME_ROLLOUT_SETTLE_SECONDS": "9999"},
+        "AIRUNTIME_ROLLOUT_SETTLE_SECONDS is '9999': Value error, expected less than AIRUNTIME_ROLLOUT_DEADLINE_SECON",
+    ),
     ({"AIRUNTIME_PREVIEW": "perhaps"}, "AIRUNTIME_PREVIEW is 'perhaps': Input should be a valid boolean"),
     (
         {"AIRUNTIME_PROMETHEUS_URL": "me:hunter2@prometheus:9090"},
@@ -87,10 +93,10 @@ def test_a_setting_of_the_wrong_form_is_told_at_once(given: dict[str, str], told
 
 def test_several_wrong_settings_are_told_together() -> None:
     """One start is enough to learn them all."""
-    _, output = serve({"AIRUNTIME_HTTP_PORT": "many", "AIRUNTIME_BLOCKS": "few"})
+    _, output = serve({"AIRUNTIME_HTTP_PORT": "many", "AIRUNTIME_HOLDOUT_SHARE": "few"})
 
     assert "AIRUNTIME_HTTP_PORT is 'many'" in output
-    assert "AIRUNTIME_BLOCKS is 'few'" in output
+    assert "AIRUNTIME_HOLDOUT_SHARE is 'few'" in output
 
 
 def load(given: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> int:

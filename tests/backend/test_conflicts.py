@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from ai_runtime_intelligent.contract.kinds import PRIMITIVE_KINDS
 from ai_runtime_intelligent.contract.names import QUERY_TYPES
+from airuntime_backend.app import services_of
+from airuntime_backend.errors import ForbiddenError
 from flask.testing import FlaskClient
 from support.backend import Backend
 from support.errors import assert_canonical_error
-from support.world import CACHE, COLD, TTL, manifest
+from support.world import TTL, manifest
 
 RANGE = {"from": 0, "to": 60_000}
 
@@ -71,17 +73,47 @@ def test_a_service_that_obeys_another_value_is_left_alone(backend: Backend) -> N
     assert backend.ledger.rollouts() == ()
 
 
-def test_a_change_without_a_before_is_refused_and_told_when_to_ask_again(backend: Backend) -> None:
-    """Applied too soon, it could only be taken back: two of the six blocks that are needed have been measured."""
+def test_a_change_of_what_nobody_calls_is_refused_and_told_when_to_ask_again(backend: Backend) -> None:
+    """No experiment can judge it."""
     backend.tick()
-    began = backend.clock.at - 15
-    backend.world.measures = lambda at: {CACHE: COLD if at > began else {**COLD, "cache_hit_ratio": float("nan")}}
+    detail = backend.suggestion()
+    backend.world.measures = lambda _: {}
+
+    answer = backend.move("apply", detail)
+
+    told = assert_canonical_error(answer, 409, "conflict")["message"]
+    assert told.startswith("answers was not called in the last 60 s")
+    assert backend.suggestion()["status"] == "open"
+
+
+def test_a_claim_that_no_arm_measures_is_refused(backend: Backend) -> None:
+    """What could not be judged is not begun."""
+    backend.tick()
+    record = backend.ledger.suggestion(backend.suggestion()["id"]).suggestion
+    claim = replace(record, id="suggestion_other", expected=replace(record.expected, measure="router_easy_ratio"))
+    backend.ledger.add_suggestion(claim, backend.clock.at + 1)
+
+    answer = backend.client.post("/suggestions/suggestion_other/apply", json={"revision": 1})
+
+    error = assert_canonical_error(answer, 409, "conflict")
+    assert (error["field"], error["value"]) == ("expected.measure", "router_easy_ratio")
+    assert "cache_hit_ratio" in error["expected"]
+
+
+def test_a_refused_permission_begins_nothing(backend: Backend) -> None:
+    """Whatever is asked before a change begins has the last word."""
+
+    def permit(*_: object) -> None:
+        raise ForbiddenError("the house is frozen")
+
+    backend.tick()
+    services = services_of(backend.app)
+    services.changes._permit = permit
 
     answer = backend.move("apply", backend.suggestion())
 
-    told = assert_canonical_error(answer, 409, "conflict")["message"]
-    assert told.endswith("what the change will do to its cache_hit_ratio: apply again in 40 s")
-    assert backend.suggestion()["status"] == "open"
+    assert assert_canonical_error(answer, 403, "forbidden")["message"] == "the house is frozen"
+    assert backend.ledger.rollouts() == ()
 
 
 def test_a_value_outside_bounds_that_were_narrowed_meanwhile_is_refused(backend: Backend) -> None:

@@ -13,8 +13,8 @@ from airuntime_backend.adapters.ledger.services import write_setting
 from rolling.scraped import Scraped
 from sqlalchemy import update
 from support.backend import Backend, shop
-from support.fleet import HARMFUL, OLD, P95, P99, Fleet, FleetWorld
-from support.world import CACHE, TTL, WARM, manifest
+from support.fleet import HARMFUL, OLD, Fleet, FleetWorld
+from support.world import CACHE, P95, P99, TTL, WARM, manifest
 
 CONFIG: Final = "/runtime/services/shop/config"
 

@@ -59,12 +59,10 @@ class Backend:
 
     def read(self, path: str) -> object:
         """Answer a GET."""
-        if path == "/api/v1/query":
-            obeyed = self.applied and self.suggestions[0]["to_value"]
-            return {"data": {"result": [{"value": [0, str(obeyed)]}] if obeyed else []}}
         if path == "/suggestions":
             return {"suggestions": [] if self.applied else self.suggestions}
-        return {"finding": {"name": "cold_cache"}, "verdict": self.verdict}
+        rollout = {"phase": "watching"} if self.applied else None
+        return {"finding": {"name": "cold_cache"}, "verdict": self.verdict, "rollout": rollout}
 
     def write(self, path: str, body: dict[str, Any]) -> tuple[int, object]:
         """Answer a POST."""
@@ -93,7 +91,7 @@ def backend() -> Iterator[Backend]:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """No waiting for windows that a test does not need."""
-    for name in ("BASELINE_SECONDS", "HEALTHY_SECONDS", "WINDOW_SECONDS"):
+    for name in ("HEALTHY_SECONDS", "WINDOW_SECONDS"):
         monkeypatch.setattr(check_module, name, 0.1)
     monkeypatch.setattr(check_module, "_POLL_SECONDS", 0.01)
 

@@ -100,7 +100,10 @@ def test_the_pace_is_that_of_make_demo() -> None:
         env.WINDOW_SECONDS.name: pace.WINDOW_SECONDS,
         env.ANALYSE_SECONDS.name: pace.ANALYSE_SECONDS,
         env.BLOCK_SECONDS.name: pace.BLOCK_SECONDS,
-        env.BLOCKS.name: pace.BLOCKS,
+        env.ROLLOUT_STEPS.name: pace.ROLLOUT_STEPS,
+        env.ROLLOUT_SETTLE.name: pace.ROLLOUT_SETTLE_SECONDS,
+        env.ROLLOUT_DEADLINE.name: pace.ROLLOUT_DEADLINE_SECONDS,
+        env.HOLDOUT.name: pace.HOLDOUT_SHARE,
     }.items() <= {key: _number(text) for key, text in told.items()}.items()
 
 

@@ -10,7 +10,6 @@ import time
 import pytest
 from ai_runtime_intelligent.contract.names import DASHBOARD_UIDS
 from airuntime_demo.client import Client
-from airuntime_demo.environment import BLOCK_SECONDS, BLOCKS
 from airuntime_demo.service import SERVICE
 from airuntime_demo.stack import Stack
 from playwright.sync_api import Locator, expect
@@ -48,7 +47,6 @@ def test_the_waste_is_seen_and_applied_after_a_question(preview: Preview, stack:
     """The suggestion's row has a button that asks before it acts; a refusal changes nothing."""
     with Client(stack.urls.api, stack.tokens.viewer) as client:
         wait("a suggestion", lambda: client.open_suggestions(SERVICE), 60)
-    time.sleep(BLOCK_SECONDS * BLOCKS)  # a before to compare with
     preview.dashboard(CODE)
     row = current(preview.panel("Suggestions"))
     row.get_by_role("button", name="Apply").click()
@@ -77,7 +75,7 @@ def test_applying_again_is_refused_in_the_backends_words(preview: Preview) -> No
 
 
 def test_the_effect_is_seen(preview: Preview) -> None:
-    """Before and after are shown with the verdict, and the hit rate has risen."""
+    """Control and candidate are shown with the verdict, and the hit rate has risen."""
     preview.dashboard(CODE)
     preview.whole()
 

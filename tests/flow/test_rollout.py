@@ -35,7 +35,8 @@ def test_every_move_is_in_the_table_or_refused(phase: Phase, kind: EventKind) ->
     """There is no third way."""
     event = Event(kind, 9.0, "ann", "because", share=0.1)
     if (phase, kind) in TRANSITIONS:
-        moved = advance(rollout(phase), event)
+        held = 5.0 if kind == "resumed" else None
+        moved = advance(replace(rollout(phase), held=held), event)
 
         assert (moved.phase, moved.since, moved.why) == (TRANSITIONS[phase, kind], 9.0, "because")
     else:
@@ -87,3 +88,38 @@ def test_a_rollout_starts_with_a_share() -> None:
     assert start(planned.change, WINDOW, at=1.0, share=0.01).share == 0.01
     with pytest.raises(ValueError, match="share"):
         start(planned.change, WINDOW, at=1.0, share=0.0)
+
+
+def test_a_clock_that_went_back_does_not_take_the_rollout_back_in_time() -> None:
+    """No event is before the one that came first."""
+    watching = advance(replace(rollout("applying"), since=50.0), Event("observed", 20.0, "ann", ""))
+
+    assert (watching.since, watching.stepped, watching.revision) == (50.0, 50.0, 1)
+
+
+def test_the_share_stands_still_once_and_goes_on_once() -> None:
+    """Held is no phase, but no move is made twice either."""
+    held = advance(rollout("watching"), Event("held", 9.0, "ann", "Prometheus is gone"))
+    resumed = advance(held, Event("resumed", 12.0, "ann", ""))
+
+    assert (held.held, held.phase, held.stepped) == (9.0, "watching", 1.0)
+    assert resumed.held is None
+    with pytest.raises(IllegalMoveError, match="is held already"):
+        advance(held, Event("held", 10.0, "ann", ""))
+    with pytest.raises(IllegalMoveError, match="is not held"):
+        advance(resumed, Event("resumed", 13.0, "ann", ""))
+
+
+@pytest.mark.parametrize(("share", "kept"), [(None, 1.0), (0.98, 0.98)])
+def test_a_kept_change_gets_all_calls_but_those_that_are_held_out(share: float | None, kept: float) -> None:
+    """Until they are released too."""
+    after = advance(rollout("watching"), Event("confirmed", 9.0, "ann", "", share))
+
+    assert after.share == kept
+    assert advance(after, Event("released", 10.0, "ann", "")).share == 1.0
+
+
+def test_a_holdout_is_never_more_than_the_control_was() -> None:
+    """Keeping takes no calls away from the candidate."""
+    with pytest.raises(IllegalMoveError, match="is less"):
+        advance(rollout("watching"), Event("confirmed", 9.0, "ann", "", 0.001))

@@ -10,15 +10,15 @@ import numpy as np
 from ai_runtime_intelligent.contract import rollouts
 from ai_runtime_intelligent.contract.kinds import ArmName
 from ai_runtime_intelligent.runtime.arms import Experiment
+from airuntime_backend.api.runtime import config_view
 from airuntime_backend.ports import Sample, Series
 from rolling.replicas import Behaviour, Replica
 from rolling.scraped import Scraped
 
 from .backend import Backend
-from .world import CACHE, COLD, TTL, World
+from .world import TTL, World
 
 SCRAPE: Final = 5.0
-P95, P99 = 2.0, 4.0
 _OURS: Final = re.compile(r".*rollout=.*|airuntime_(tunable_value|config_generation)\{.*")
 
 
@@ -62,8 +62,6 @@ class FleetWorld(World):
     def instant(self, query: str, at: float | None = None) -> tuple[Sample, ...]:
         """What was scraped of the replicas, or what the world tells."""
         self._ask(query)
-        if query.startswith("histogram_quantile(0.9"):
-            return (Sample(vars(CACHE), P95 if "0.95" in query else P99),) if CACHE in self.measures(at or 0) else ()
         if _OURS.fullmatch(query):
             return self.scraped.instant(query, at)
         return super().instant(query, at)
@@ -108,7 +106,7 @@ class Fleet:
             if one.alive:
                 one.serve(round(self.rate * seconds), clock.at - seconds / 2, self.behaviours)
                 if one.polls:
-                    one.poll(self.backend.client.get("/runtime/services/shop/config").get_json())
+                    one.poll(config_view(self.backend.ledger.config("shop")).model_dump(mode="json"))
                 one.scrape(self.scraped, clock.at)
         self.scraped.gone = {one.name for one in self.replicas if not one.alive}
         self.backend.verify()
@@ -134,6 +132,3 @@ class Fleet:
     def phase(self) -> str:
         """Where the newest rollout stands."""
         return self.backend.ledger.rollouts()[-1].phase
-
-
-COLD_SHOP: Final = {CACHE: COLD}

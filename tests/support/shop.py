@@ -8,9 +8,11 @@ from typing import Final
 from ai_runtime_intelligent.contract import promql
 from ai_runtime_intelligent.flow.signal import Subject
 from airuntime_backend.ports import Series
+from rolling.scraped import Scraped
 
 from .backend import Backend
-from .world import CACHE, COLD, TTL, WARM, World
+from .fleet import Fleet, FleetWorld
+from .world import CACHE, COLD, TTL, WARM
 
 ROUTER: Final = Subject("shop", "routes", "router")
 UP: Final = "up"
@@ -28,9 +30,10 @@ def _series(value: float, **labels: str) -> Series:
     return Series(labels, ((10_000.0, value),))
 
 
-def busy() -> World:
+def busy() -> FleetWorld:
     """A world that answers the queries of every query type."""
-    world = World(lambda _: {CACHE: COLD | _TRADE, ROUTER: _ROUTES})
+    world = FleetWorld(Scraped())
+    world.measures = lambda _: {CACHE: COLD | _TRADE, ROUTER: _ROUTES}
     by, window, everything = ("service", "model", "route"), "60s", promql.EVERYTHING
     fast, best = ({"service": "shop", "model": f"m-{route}", "route": route} for route in ("fast", "premium"))
     world.tell(promql.cost_usd_per_hour(everything, window, by), _series(1.5, **fast), _series(6.0, **best))
@@ -49,11 +52,16 @@ def busy() -> World:
 
 def keep(backend: Backend) -> None:
     """Find the cold cache, apply what is suggested, and watch until the change is kept."""
+    world = backend.world
+    assert isinstance(world, FleetWorld)
+    fleet = Fleet(backend, world.scraped)
+    fleet.step()
     backend.tick()
     applied_at = backend.clock.at
     backend.move("apply", backend.suggestion())
     warm = {**WARM, **_TRADE, "service_usd_per_call": 0.001}
-    backend.world.measures = lambda at: {CACHE: warm if at > applied_at + 5 else COLD | _TRADE, ROUTER: _ROUTES}
-    backend.world.obeyed[TTL] = [60.0]
-    for _ in range(12):
+    world.measures = lambda at: {CACHE: warm if at > applied_at + 5 else COLD | _TRADE, ROUTER: _ROUTES}
+    fleet.until("kept")
+    fleet.step()
+    for _ in range(3):
         backend.tick(10)

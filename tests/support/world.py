@@ -15,7 +15,11 @@ CACHE = Subject("shop", "answers", "cache")
 RETRY = Subject("shop", "calls", "retry")
 TTL = "answers.ttl_seconds"
 COLD = {"cache_expired_ratio": 0.6, "cache_hit_ratio": 0.2, "cache_reuse_seconds_p90": 12.0, "error_ratio": 0.0}
+P95, P99 = 2.0, 4.0
+"""Seconds that 95 and 99 of a hundred calls do not exceed."""
 WARM = {"cache_expired_ratio": 0.02, "cache_hit_ratio": 0.75, "cache_reuse_seconds_p90": 12.0, "error_ratio": 0.0}
+_PINNED = re.compile(r'histogram_quantile\(0\.9\d?, .*primitive=~"[^.]')
+"""The percentiles of one primitive, as a rollout pins them at its start."""
 _WINDOW = re.compile(r"\[\d+s\]")
 _MATCHERS = re.compile(r'service=~"[^"]*",primitive=~"[^"]*"|service=~"[^"]*"')
 
@@ -58,6 +62,10 @@ def _raw(values: Mapping[str, float], n: float) -> Iterator[tuple[str, tuple[str
         premium = values["router_premium_ratio"]
         yield metrics.ROUTER_DECISIONS.name, ("premium", "score_above_threshold"), n * premium
         yield metrics.ROUTER_DECISIONS.name, ("fast", "score_below_threshold"), n * (1 - premium)
+
+
+def _named(found: Mapping[Subject, Mapping[str, float]], name: str) -> tuple[Sample, ...]:
+    return tuple(Sample(vars(subject), values[name]) for subject, values in found.items() if name in values)
 
 
 @dataclass
@@ -106,10 +114,10 @@ class World:
                 for name in _READY[asks]
                 if name in values
             )
-        if asks in _COUNTS:
-            return tuple(Sample(vars(subject), self.n) for subject in found)
-        name = _VALUES.get(asks, "")
-        return tuple(Sample(vars(subject), values[name]) for subject, values in found.items() if name in values)
+        if asks in _COUNTS or _PINNED.match(query):
+            value = self.n if asks in _COUNTS else P95 if "(0.95" in query else P99
+            return tuple(Sample(vars(subject), value) for subject in found)
+        return _named(found, _VALUES.get(asks, ""))
 
     def _sums(
         self, found: Mapping[Subject, Mapping[str, float]], wanted: Mapping[str, totals.Total]

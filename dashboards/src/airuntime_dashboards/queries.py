@@ -177,7 +177,7 @@ def snippets() -> Target:
 
 
 def impact() -> Target:
-    """One row for each change that was measured, before and after."""
+    """One row for each change that was measured, control and candidate."""
     return rows("impact")
 
 

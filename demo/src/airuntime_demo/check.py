@@ -7,20 +7,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Final, TypeVar
 
-from ai_runtime_intelligent.contract import promql
-
-from . import prometheus
 from .client import Client, Suggestion, Verdict
-from .environment import BLOCK_SECONDS, BLOCKS, WINDOW_SECONDS
+from .environment import WINDOW_SECONDS
 from .processes import Say
 from .service import SERVICE
 from .stack import Stack
 from .wastes import FINDINGS, PRIMITIVES
 
 T = TypeVar("T")
-
-BASELINE_SECONDS: Final = float(BLOCK_SECONDS * (BLOCKS + 1))
-"""How long the service has run before a change is applied: a change of rare events shows against a long "before"."""
 
 HEALTHY_SECONDS: Final = 20.0
 """How long a healthy service is watched after its first full window."""
@@ -70,11 +64,10 @@ class Check:
         suggestion = self._wait("a suggestion", lambda: self._pick(planted))
         found, finding = self._elapsed(), self._client.finding(suggestion.id)
         self._say(f"[{found:5.1f} s] {finding}: {suggestion.title}")
-        self._wait("a whole baseline", lambda: self._elapsed() >= self.setup + BASELINE_SECONDS or None)
         suggestion = self._wait("the suggestion to be applied", lambda: self._apply(planted))
-        self._wait(f"{suggestion.tunable} to be obeyed", lambda: self._obeyed(suggestion) or None)
+        self._wait(f"{suggestion.tunable} to be tried out", lambda: self._client.watched(suggestion.id) or None)
         applied = self._elapsed()
-        self._say(f"[{applied:5.1f} s] {suggestion.tunable} is {suggestion.to:g} now; measuring the effect")
+        self._say(f"[{applied:5.1f} s] {suggestion.tunable} is {suggestion.to:g} for some calls now; comparing them")
         verdict = self._wait("the verdict", lambda: self._client.verdict(suggestion.id))
         effect = self._elapsed()
         self._say(f"[{effect:5.1f} s] {verdict.outcome}: {verdict.reason}")
@@ -97,16 +90,9 @@ class Check:
         return min(offered, key=lambda one: one.primitive != planted, default=None)
 
     def _apply(self, planted: str) -> Suggestion | None:
-        """Apply what is suggested now, once the backend has measured enough of a "before" to take it.
-
-        A later analysis may have changed or replaced what we read before.
-        """
+        """Apply what is suggested now: a later analysis may have changed or replaced what we read before."""
         fresh = self._pick(planted)
         return fresh if fresh is not None and self._client.apply(fresh) else None
-
-    def _obeyed(self, suggestion: Suggestion) -> bool:
-        expr = promql.tunable_value(promql.Scope(SERVICE), promql.literal(suggestion.tunable))
-        return prometheus.ask(self._stack.urls.prometheus, expr) == suggestion.to
 
     def _nothing(self) -> Report:
         self._say(f"[{self.setup:5.1f} s] nothing is planted: watching for {WINDOW_SECONDS + HEALTHY_SECONDS:.0f} s")

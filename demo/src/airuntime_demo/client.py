@@ -84,6 +84,11 @@ class Client:
         """The name of the finding that a suggestion answers."""
         return str(self._call("GET", f"/suggestions/{suggestion_id}")["finding"]["name"])
 
+    def watched(self, suggestion_id: str) -> bool:
+        """Whether the service was seen to obey the change, for some of its calls or for all."""
+        rollout = self._call("GET", f"/suggestions/{suggestion_id}")["rollout"]
+        return rollout is not None and rollout["phase"] not in ("planned", "applying", "stuck")
+
     def verdict(self, suggestion_id: str) -> Verdict | None:
         """The verdict on an applied suggestion, None until there is one."""
         verdict = self._call("GET", f"/suggestions/{suggestion_id}")["verdict"]

@@ -18,8 +18,13 @@ WINDOW_SECONDS: Final = 30
 ANALYSE_SECONDS: Final = 5
 SCRAPE_SECONDS: Final = 1
 BLOCK_SECONDS: Final = 4
-BLOCKS: Final = 20
-"""Before and after are compared over so many blocks on each side."""
+ROLLOUT_STEPS: Final = "0.5"
+"""Half of the calls at once: nobody is harmed, and a verdict comes within a minute or two."""
+ROLLOUT_SETTLE_SECONDS: Final = 4
+ROLLOUT_DEADLINE_SECONDS: Final = 150
+HOLDOUT_SHARE: Final = 0
+"""None: what was found is to be seen mended."""
+MIN_CALLS: Final = 60
 
 
 def bare() -> dict[str, str]:
@@ -48,9 +53,12 @@ def of_backend(layout: Layout) -> dict[str, str]:
         env.WINDOW_SECONDS: WINDOW_SECONDS,
         env.ANALYSE_SECONDS: ANALYSE_SECONDS,
         env.SCRAPE_SECONDS: SCRAPE_SECONDS,
-        env.MIN_CALLS: 60,
+        env.MIN_CALLS: MIN_CALLS,
         env.BLOCK_SECONDS: BLOCK_SECONDS,
-        env.BLOCKS: BLOCKS,
+        env.ROLLOUT_STEPS: ROLLOUT_STEPS,
+        env.ROLLOUT_SETTLE: ROLLOUT_SETTLE_SECONDS,
+        env.ROLLOUT_DEADLINE: ROLLOUT_DEADLINE_SECONDS,
+        env.HOLDOUT: HOLDOUT_SHARE,
         env.PREVIEW: 1,
     }
     if root is not None:

@@ -41,7 +41,7 @@ PRIMITIVES: Final[Mapping[Waste, str | None]] = {
 """The primitive in which each waste sits."""
 
 
-RATES: Final[Mapping[Waste, float]] = {"retry": 60.0}
+RATES: Final[Mapping[Waste, float]] = {"router": 60.0, "retry": 60.0}
 """Questions a second where the usual rate shows too little: the model refuses seldom, so a storm of retries is rare."""
 
 FINDINGS: Final[Mapping[Waste, str]] = {

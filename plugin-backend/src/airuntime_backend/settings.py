@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from math import inf
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from ai_runtime_intelligent.contract import env
 from ai_runtime_intelligent.flow.growth import Growth
-from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -71,8 +72,8 @@ class Settings(BaseSettings):
     min_calls: int = Field(100, gt=0, validation_alias=env.MIN_CALLS.name)
     block_seconds: float = Field(60.0, gt=0, validation_alias=env.BLOCK_SECONDS.name)
     rollout_steps: Steps = Field("0.01,0.1,0.5", validation_alias=env.ROLLOUT_STEPS.name)
-    rollout_settle_seconds: float = Field(60.0, ge=0, validation_alias=env.ROLLOUT_SETTLE.name)
     rollout_deadline_seconds: float = Field(3600.0, gt=0, validation_alias=env.ROLLOUT_DEADLINE.name)
+    rollout_settle_seconds: float = Field(60.0, ge=0, validate_default=True, validation_alias=env.ROLLOUT_SETTLE.name)
     holdout_share: float = Field(0.02, ge=0, le=0.5, validation_alias=env.HOLDOUT.name)
     grafana_url: HttpUrl | None = Field(None, validation_alias=env.GRAFANA_URL.name)
     grafana_token: SecretStr | None = Field(None, validation_alias=env.GRAFANA_TOKEN.name)
@@ -80,14 +81,13 @@ class Settings(BaseSettings):
     preview_dir: Path | None = Field(None, validation_alias=env.PREVIEW_DIR.name)
     dashboards_dir: Path | None = Field(None, validation_alias=env.DASHBOARDS_DIR.name)
 
-    @model_validator(mode="after")
-    def _settles_in_time(self) -> Settings:
-        if self.rollout_settle_seconds >= self.rollout_deadline_seconds:
-            raise ValueError(
-                f"{env.ROLLOUT_SETTLE.name} is {self.rollout_settle_seconds:g}: expected less than "
-                f"{env.ROLLOUT_DEADLINE.name}, {self.rollout_deadline_seconds:g}"
-            )
-        return self
+    @field_validator("rollout_settle_seconds")
+    @classmethod
+    def _in_time(cls, settle: float, others: ValidationInfo) -> float:
+        deadline = others.data.get("rollout_deadline_seconds", inf)
+        if settle >= deadline:
+            raise ValueError(f"expected less than {env.ROLLOUT_DEADLINE.name}, {deadline:g}")
+        return settle
 
     def growth(self) -> Growth:
         """By which steps a change is rolled out."""

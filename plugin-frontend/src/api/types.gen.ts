@@ -392,6 +392,20 @@ export interface components {
             service: string;
         };
         /**
+         * ArmView
+         * @description What one arm has counted.
+         */
+        ArmView: {
+            /** Calls */
+            calls: number;
+            /** Cost Usd */
+            cost_usd: number;
+            /** Errors */
+            errors: number;
+            /** Seconds */
+            seconds: number;
+        };
+        /**
          * CatalogEntry
          * @description One primitive. ``numbers`` has what was measured, by the measures' names.
          */
@@ -512,6 +526,10 @@ export interface components {
          * @description What a service is told to obey.
          */
         ConfigView: {
+            /** Experiments */
+            experiments?: {
+                [key: string]: components["schemas"]["ExperimentView"];
+            };
             /** Generation */
             generation: number;
             /** Service */
@@ -638,6 +656,28 @@ export interface components {
             unit: string;
         };
         /**
+         * ExperimentView
+         * @description A value that some calls obey, beside the setting or the default that the others do.
+         */
+        ExperimentView: {
+            /** Block Seconds */
+            block_seconds: number | null;
+            /** Candidate */
+            candidate: number;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "call" | "block";
+            /** Rollout */
+            rollout: string;
+            /** Settle Seconds */
+            settle_seconds: number;
+            /** Share */
+            share: number;
+            slow_seconds: components["schemas"]["SlowSeconds"];
+        };
+        /**
          * FindingView
          * @description The finding that it answers.
          */
@@ -735,6 +775,23 @@ export interface components {
             name: string;
             /** Version */
             version: string;
+        };
+        /**
+         * LookView
+         * @description The latest look at a rollout by which it could be judged.
+         */
+        LookView: {
+            /** At */
+            at: number;
+            candidate: components["schemas"]["ArmView"];
+            control: components["schemas"]["ArmView"];
+            /**
+             * Note
+             * @description Why it does not move, or why it did
+             */
+            note: string;
+            replicas: components["schemas"]["ReplicasView"];
+            verdict: components["schemas"]["VerdictView"] | null;
         };
         /**
          * Manifest
@@ -911,15 +968,51 @@ export interface components {
             range: components["schemas"]["TimeRange"];
         };
         /**
+         * ReplicasView
+         * @description The replicas as the rollout saw them last, each by job and instance.
+         */
+        ReplicasView: {
+            /** Behind */
+            behind: string[];
+            /** Gone */
+            gone: string[];
+            /** Joined */
+            joined: string[];
+            /** Lagging */
+            lagging: string[];
+            /** Obeying */
+            obeying: string[];
+            /** Restarted */
+            restarted: string[];
+        };
+        /**
          * RolloutView
          * @description Where the change stands.
          */
         RolloutView: {
             change: components["schemas"]["ChangeView"];
+            /**
+             * Held
+             * @description Since when the share may not grow, because the evidence is out of sight
+             */
+            held: number | null;
             /** Id */
             id: string;
+            look: components["schemas"]["LookView"] | null;
             /** Phase */
             phase: string;
+            /** Revision */
+            revision: number;
+            /**
+             * Scope
+             * @description Whose later calls the value touches: call, key or process
+             */
+            scope: string | null;
+            /**
+             * Share
+             * @description Share of the calls, 0..1, that obeys the new value
+             */
+            share: number;
             /** Since */
             since: number;
             /** Why */
@@ -990,6 +1083,16 @@ export interface components {
             unit: string;
             /** Value */
             value: number | null;
+        };
+        /**
+         * SlowSeconds
+         * @description Percentiles of the old value, in seconds, beyond which a call counts as slow.
+         */
+        SlowSeconds: {
+            /** P95 */
+            p95: number | null;
+            /** P99 */
+            p99: number | null;
         };
         /**
          * SuggestionDetail

@@ -7,7 +7,7 @@ from typing import Any
 from airuntime_dashboards import actions, columns, config, panels, queries, style
 
 _NO_CHANGE = "No change yet: apply a suggestion, and it shows here"
-_NOT_MEASURED = "Nothing measured yet: a change shows here when its before and after are known"
+_NOT_MEASURED = "Nothing measured yet: a change shows here when its control and its candidate have been compared"
 
 
 def rollout_phases() -> Any:
@@ -87,8 +87,8 @@ def _measured(title: str, description: str) -> Any:
             columns.text("primitive", "Primitive", width=140),
             columns.text("tunable", "Tunable", width=200),
             columns.text("measure", "Measure", width=180),
-            columns.number("before", "Before", unit="short", width=100),
-            columns.number("after", "After", unit="short", width=100),
+            columns.number("before", "Control", unit="short", width=100),
+            columns.number("after", "Candidate", unit="short", width=100),
             columns.number("change_ratio", "Change", unit="percentunit", decimals=1, width=90),
             columns.hidden("improvement_ratio"),
             columns.number("low", "At least", unit="short", width=100),
@@ -102,8 +102,9 @@ def before_and_after() -> Any:
     """What the changes did to the code's performance."""
     return _measured(
         "Before and after",
-        "The measure that each change was to move, before and after it, with the interval in which the true effect "
-        "lies. Inconclusive means that the traffic cannot tell.",
+        "The measure that each change was to move, on the control (the old value) and on the candidate (the new one), "
+        "which ran beside each other, with the interval in which the true effect lies. Inconclusive means that the "
+        "traffic cannot tell.",
     )
 
 

@@ -223,7 +223,7 @@ GRAFANA_TOKEN: Final = _backend(
 
 DEMO_WASTE: Final = Variable("DEMO_WASTE", "cache", "Planted waste: cache, router, retry, serial or none.", ("demo",))
 DEMO_SEED: Final = Variable("DEMO_SEED", "7", "Seed of traffic, latency and faults.", ("demo",))
-DEMO_RATE: Final = Variable("DEMO_RATE", "25", "Questions a second; with the waste retry 60.", ("demo",))
+DEMO_RATE: Final = Variable("DEMO_RATE", "25", "Questions a second; with the wastes router and retry 60.", ("demo",))
 OPENAI_BASE_URL: Final = Variable("OPENAI_BASE_URL", None, "Where the demo's chat completions go.", ("demo",))
 OPENAI_API_KEY: Final = Variable("OPENAI_API_KEY", None, "Key that the demo sends.", ("demo",), secret=True)
 

@@ -67,15 +67,16 @@ class Guardrail:
     """A measure that must not get worse by more than ``max_increase``.
 
     That is in the measure's own unit, or with ``relative`` a share of the old value's mean: 0.1 = 10 %. ``worse`` is
-    the direction of harm: a rise of errors, a fall of quality. A ``watched`` one ends the change when it is seen to be
-    broken; any other must be shown to hold before the change is kept.
+    the direction of harm: a rise of errors, a fall of quality. To be seen to break it always ends the change;
+    ``shown`` is by when it must be shown to hold: before the change is ``kept``, before its share is ``grown``, for
+    which less is enough while most calls stay on the old value, or ``never``.
     """
 
     measure: str
     max_increase: float
     relative: bool = False
     worse: Direction = "higher"
-    watched: bool = False
+    shown: Literal["kept", "grown", "never"] = "kept"
 
 
 @dataclass(frozen=True)

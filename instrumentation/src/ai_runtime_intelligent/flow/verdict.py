@@ -103,7 +103,7 @@ class _Harm:
     @property
     def safe_share(self) -> float:
         """Harm is diluted by the calls that stay on the old value."""
-        return 1.0 if self.cleared or self.rail.watched else self.allowed / self.high
+        return 1.0 if self.cleared or self.rail.shown == "never" else self.allowed / self.high
 
 
 def assess(policy: Policy, control: Arm, candidate: Arm, queries: tuple[str, ...] = ()) -> Verdict:
@@ -121,7 +121,9 @@ def assess(policy: Policy, control: Arm, candidate: Arm, queries: tuple[str, ...
     known = tuple(effect for effect in effects.values() if effect is not None)
     outcome, reason = _judge(policy, goal, _needed(policy, control, candidate), harms)
     required = zip(policy.guardrails, harms, strict=True)
-    safe_share = min((harm.safe_share if harm else float(rail.watched) for rail, harm in required), default=1.0)
+    safe_share = min(
+        (harm.safe_share if harm else float(rail.shown == "never") for rail, harm in required), default=1.0
+    )
     return Verdict(identify("verdict", policy, known), outcome, reason, known, queries, safe_share)
 
 
@@ -183,7 +185,7 @@ def _judge(policy: Policy, goal: Effect, needed: int, harms: list[_Harm | None])
     open_rails = [
         rail.measure
         for rail, harm in zip(policy.guardrails, harms, strict=True)
-        if not rail.watched and not (harm and harm.cleared)
+        if rail.shown == "kept" and not (harm and harm.cleared)
     ]
     if outcome == "confirmed" and policy.cleared and open_rails:
         return "inconclusive", f"{reason}; it is not shown yet that {', '.join(open_rails)} holds"

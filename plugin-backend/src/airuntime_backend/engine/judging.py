@@ -20,10 +20,10 @@ _REPORTED: Final = ("usd_per_call", "seconds_mean", "error_ratio")
 """What a change is worth is told in these, whatever it is judged by."""
 
 _WATCHED: Final = (
-    Guardrail("error_ratio", 0.02, watched=True),
-    Guardrail("seconds_p95", 0.25, relative=True, watched=True),
-    Guardrail("usd_per_call", 0.1, relative=True, watched=True),
-    Guardrail("quality_mean", 0.02, relative=True, worse="lower", watched=True),
+    Guardrail("error_ratio", 0.02, shown="never"),
+    Guardrail("seconds_p95", 0.25, relative=True, shown="never"),
+    Guardrail("usd_per_call", 0.1, relative=True, shown="never"),
+    Guardrail("quality_mean", 0.02, relative=True, worse="lower", shown="never"),
 )
 """What no change may do, though its suggestion says nothing of it."""
 

@@ -17,7 +17,7 @@ from airuntime_backend.ports import Case, Question
 from .rule import ERRORS, Rule, measured, told
 
 _STEP: Final = 1.5
-_SLOWER: Final = Guardrail("seconds_p95", 0.25, relative=True)
+_SLOWER: Final = Guardrail("seconds_p95", 0.25, relative=True, shown="grown")
 
 
 def _advise(case: Case) -> Advice | None:

@@ -9,13 +9,15 @@ from __future__ import annotations
 from typing import Final
 
 from ai_runtime_intelligent.flow.finding import Finding
-from ai_runtime_intelligent.flow.suggestion import Advice, Expected
+from ai_runtime_intelligent.flow.suggestion import Advice, Expected, Guardrail
 
 from airuntime_backend.ports import Case, Question
 
 from .rule import ERRORS, Rule, measured, told
 
 _PAUSE: Final = 0.5
+_SLOWER: Final = Guardrail("seconds_p95", 4.0, relative=True, shown="grown")
+"""Calls that are tried again wait on purpose: their time may grow, though not without a limit."""
 
 
 def _advise(case: Case) -> Advice | None:
@@ -37,7 +39,7 @@ def _advise(case: Case) -> Advice | None:
         title=f"Let {case.primitive.name} wait {to:g} s before it tries again, instead of {backoff.value:g} s",
         claim=claim,
         expected=Expected("retry_attempts_per_call", "1", "lower", attempts, 1.0, 1 + 0.7 * (attempts - 1)),
-        guardrails=(ERRORS,),
+        guardrails=(ERRORS, _SLOWER),
         risk="low",
     )
 

@@ -10,8 +10,11 @@ from ai_runtime_intelligent.flow.suggestion import Advice, Guardrail
 
 from airuntime_backend.ports import Case, Question
 
-ERRORS = Guardrail("error_ratio", 0.02)
-"""No change may add two failures to a hundred calls."""
+ERRORS = Guardrail("error_ratio", 0.02, shown="grown")
+"""No change may add two failures to a hundred calls.
+
+Where one call in eight fails anyway it takes ten thousand calls to show that, and a good change need not wait for them.
+"""
 
 Advise = Callable[[Case], Advice | None]
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from ai_runtime_intelligent.flow.finding import Finding
-from ai_runtime_intelligent.flow.suggestion import Advice, Expected
+from ai_runtime_intelligent.flow.suggestion import Advice, Expected, Guardrail
 
 from airuntime_backend.ports import Case, Question
 
 from .rule import Rule, measured, told
 
 _FACTOR: Final = 2.0
+_SLOWER: Final = Guardrail("seconds_p95", _FACTOR, relative=True, shown="grown")
+"""Callers wait longer on purpose."""
 _KEPT: Final = 0.9
 """Share of what is cut off now that may still be cut off at twice the time: what hangs will hang."""
 
@@ -36,7 +38,7 @@ def _advise(case: Case) -> Advice | None:
         title=f"Let {case.primitive.name} wait {to:g} s instead of {limit.value:g} s",
         claim=claim,
         expected=Expected("error_ratio", "1", "lower", failed, max(0.0, failed - cut), failed - cut * (1 - _KEPT)),
-        guardrails=(),
+        guardrails=(_SLOWER,),
         risk="medium",
     )
 

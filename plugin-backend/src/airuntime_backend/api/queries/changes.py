@@ -26,7 +26,7 @@ def _rollouts(ledger: Ledger, spec: QuerySpec) -> Iterator[tuple[Rollout, Sugges
 
 
 class Impact:
-    """Before and after of each judged change, newest first."""
+    """Control and candidate of each judged change, newest first."""
 
     _COLUMNS: Final = (
         Column("suggestion"),
@@ -127,6 +127,7 @@ def _track(name: str, entries: list[AuditEntry], span: Span) -> Frame:
     before = [entry for entry in entries if entry.at <= span.start]
     within = [entry for entry in entries if span.start < entry.at <= span.end]
     states = [(span.start, before[-1].after if before else None), *((entry.at, entry.after) for entry in within)]
+    states = [one for index, one in enumerate(states) if not index or one[1] != states[index - 1][1]]
     states.append((span.end, states[-1][1]))
     times = tuple(round(at * 1000) for at, _ in states)
     phases = tuple(phase for _, phase in states)
