@@ -85,7 +85,18 @@ export function appliedSuggestion(part: Partial<SuggestionDetail> = {}): Suggest
   return suggestionWith({
     status: 'applied',
     revision: 4,
-    rollout: { id: 'r-1', phase: 'watching', since: 1_700_000_100, why: 'asked for', change },
+    rollout: {
+      id: 'r-1',
+      phase: 'watching',
+      since: 1_700_000_100,
+      why: 'asked for',
+      revision: 2,
+      share: 0.1,
+      held: null,
+      scope: 'key',
+      change,
+      look: null,
+    },
     ...part,
   });
 }
