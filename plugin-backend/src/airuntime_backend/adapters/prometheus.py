@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
+import orjson
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ReadTimeoutError
@@ -59,7 +60,7 @@ class Prometheus:
     def _series(self, data: Any, query: str) -> tuple[Series, ...]:
         with self._reading():
             return tuple(
-                Series(row["metric"], tuple((float(at), float(value)) for at, value in row["values"]))
+                Series(row["metric"], tuple([(float(at), float(value)) for at, value in row["values"]]))
                 for row in _rows(data, "matrix", query)
             )
 
@@ -108,8 +109,8 @@ class Prometheus:
 
 def _decode(response: requests.Response, url: str, query: str | None) -> dict[str, Any]:
     try:
-        answer = response.json()
-    except requests.JSONDecodeError:
+        answer = orjson.loads(response.content)
+    except orjson.JSONDecodeError:
         answer = None
     if not isinstance(answer, dict) or "status" not in answer:
         raise UpstreamError(f"{url} answered {response.status_code} without Prometheus' JSON: is it Prometheus?")

@@ -57,8 +57,8 @@ def _frame(spec: QuerySpec, series: Series, meta: Mapping[str, object]) -> Frame
     if spec.unit:
         config["unit"] = spec.unit
     plain = {key: value for key, value in series.labels.items() if key != "__name__"}
-    times = tuple(round(at * 1000) for at, _ in series.points)
-    values = tuple(value for _, value in series.points)
+    times = tuple([round(at * 1000) for at, _ in series.points])
+    values = tuple([value for _, value in series.points])
     return Frame(name, (Field("time", "time", times), Field("value", "number", values, plain, config)), meta)
 
 
