@@ -1,66 +1,46 @@
 import type { QueryEditorProps } from '@grafana/data';
-import { InlineField, InlineFieldRow, InlineSwitch, Input, Select } from '@grafana/ui';
-import type { ChangeEvent } from 'react';
-import { QUERY_TYPES, type QueryType } from '../ids';
+import { InlineField, InlineFieldRow, Select } from '@grafana/ui';
+import { words } from '../pages/format';
 import type { RuntimeDataSource } from './datasource';
+import { NamesSelect } from './NamesSelect';
+import { PromQLFields } from './PromQLFields';
+import { FORMS, turnedInto, TYPES } from './queryForms';
 import type { RuntimeQuery, RuntimeSettings } from './types';
 
-const LABEL = 12;
-const TYPES = QUERY_TYPES.map((value) => ({ label: value, value: value as QueryType }));
-
 type Props = QueryEditorProps<RuntimeDataSource, RuntimeQuery, RuntimeSettings>;
-type TextField = 'expr' | 'legend' | 'service' | 'primitive' | 'model';
 
-/** Asks for the fields that the chosen type of query reads. */
-export function QueryEditor({ query, onChange, onRunQuery }: Props) {
-  const change = (part: Partial<RuntimeQuery>) => onChange({ ...query, ...part });
-  const run = (part: Partial<RuntimeQuery>) => {
-    change(part);
+/** Asks for what the chosen type of query reads, and for nothing else. */
+export function QueryEditor({ datasource, query, onChange, onRunQuery }: Props) {
+  const ask = (next: RuntimeQuery) => {
+    onChange(next);
     onRunQuery();
   };
-  const text = (name: TextField, label: string, placeholder: string, tooltip?: string) => (
-    <InlineField label={label} labelWidth={LABEL} tooltip={tooltip} grow>
-      <Input
-        aria-label={label}
-        value={query[name] ?? ''}
-        placeholder={placeholder}
-        onChange={(event: ChangeEvent<HTMLInputElement>) => change({ [name]: event.target.value })}
-        onBlur={onRunQuery}
-      />
-    </InlineField>
-  );
+  const names = FORMS[query.type]?.names ?? [];
   return (
     <>
       <InlineFieldRow>
-        <InlineField label="Type" labelWidth={LABEL}>
+        <InlineField label="Type" labelWidth={12} tooltip={FORMS[query.type]?.about}>
           <Select
             aria-label="Type"
-            width={24}
+            width={28}
             options={TYPES}
             value={query.type}
-            onChange={({ value }) => run({ type: value })}
+            onChange={({ value }) => value && ask(turnedInto(query, value))}
           />
         </InlineField>
-        {query.type === 'promql' && (
-          <InlineField label="Instant" tooltip="Only the value at the end of the time range">
-            <InlineSwitch
-              value={query.instant ?? false}
-              onChange={(event) => run({ instant: event.currentTarget.checked })}
-            />
-          </InlineField>
-        )}
+        {names.map((field) => (
+          <NamesSelect
+            key={field}
+            {...{ datasource, field }}
+            label={words(field)}
+            value={query[field]}
+            service={field === 'service' ? undefined : query.service}
+            onChange={(value) => ask({ ...query, [field]: value })}
+          />
+        ))}
       </InlineFieldRow>
-      {query.type === 'promql' ? (
-        <>
-          {text('expr', 'Expression', 'sum by (service) (rate(airuntime_executions_total[$__rate_interval]))')}
-          {text('legend', 'Legend', '{{primitive}}')}
-        </>
-      ) : (
-        <InlineFieldRow>
-          {text('service', 'Service', 'all', 'Names separated by |; empty = all')}
-          {text('primitive', 'Primitive', 'all', 'Names separated by |; empty = all')}
-          {query.type === 'cost' && text('model', 'Model', 'all')}
-        </InlineFieldRow>
+      {query.type === 'promql' && (
+        <PromQLFields query={query} change={(part) => onChange({ ...query, ...part })} run={onRunQuery} />
       )}
     </>
   );

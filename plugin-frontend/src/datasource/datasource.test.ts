@@ -78,8 +78,14 @@ it('lets Grafana leave out hidden and empty queries', () => {
   expect(source().filterQuery(query({}))).toBe(true);
 });
 
-it('declares annotations, so that Grafana sends them through its queries', () => {
-  expect(source().annotations).toEqual({});
+it('declares annotations, so that Grafana sends them through its queries, and starts with the marks of changes', () => {
+  expect(source().annotations?.getDefaultQuery?.()).toMatchObject({ type: 'annotations', service: '' });
+});
+
+it('tells in a line what a query asks', () => {
+  expect(source().getQueryDisplayText(query({ service: 'support' }))).toBe('Cost: service support');
+  expect(source().getQueryDisplayText(query({ type: 'findings' }))).toBe('Findings: of all');
+  expect(source().getQueryDisplayText(query({ type: 'promql', expr: 'up' }))).toBe('up');
 });
 
 it('starts with a query that needs no more words', () => {
@@ -98,4 +104,11 @@ it.each([
     method: 'GET',
     url: `/api/datasources/uid/airuntime/resources/api/variables/${name}`,
   });
+});
+
+it('lists only what is of the services that another variable names', async () => {
+  await source().metricFindQuery({ query: 'primitives', service: '${service:pipe}' });
+  await source().metricFindQuery({ query: 'primitives', service: '${primitive:pipe}' });
+
+  expect(asked.map(({ params }) => params)).toEqual([{ service: 'support|billing' }, undefined]);
 });

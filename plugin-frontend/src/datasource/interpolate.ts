@@ -22,7 +22,8 @@ export function isAsked(query: RuntimeQuery): boolean {
   return !query.hide && (query.type !== 'promql' || Boolean(query.expr?.trim()));
 }
 
-function named(text: string): string {
+/** Names joined by `|`; what stands for all of them becomes empty. */
+export function named(text: string): string {
   return ALL.has(text) ? '' : text;
 }
 

@@ -24,5 +24,10 @@ export interface RuntimeSecrets {
   secret?: string;
 }
 
-/** What a dashboard variable lists: `services`, `primitives` or `models`. */
-export type VariableQuery = string | { query?: string };
+/** What a dashboard variable lists: `services`, `primitives` or `models`, of these services. */
+export type VariableQuery = string | { query?: string; service?: string };
+
+export function variableOf(query: VariableQuery): { query: string; service: string } {
+  const { query: name, service = '' } = typeof query === 'string' ? { query } : query;
+  return { query: name || 'services', service };
+}

@@ -76,6 +76,7 @@ export function HistoryCard({ suggestion }: Props) {
     <Section title="History">
       {history.length === 0 && 'Nothing has been done yet.'}
       <Facts
+        wide
         rows={history.map((entry) => [
           moment(entry.at),
           `${words(entry.action)} by ${entry.who}${entry.via ? ` (${entry.via})` : ''}: ${words(entry.before || 'new')} → ${words(entry.after)}${entry.why ? `. ${entry.why}` : ''}`,

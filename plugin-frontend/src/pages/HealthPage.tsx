@@ -3,7 +3,7 @@ import { useCallback } from 'react';
 import type { Api } from '../api/api';
 import type { Health } from '../api/types';
 import { Dependencies } from './Dependencies';
-import { Section } from './Section';
+import { Facts, Section } from './Section';
 import { StatusBadge } from './StatusBadge';
 import { useLoad } from './useLoad';
 
@@ -22,6 +22,11 @@ export function HealthPage({ api }: { api: Api }) {
       {data && (
         <Section title={`Backend ${data.version}`} aside={<StatusBadge status={data.ok ? 'healthy' : 'in_trouble'} />}>
           <Dependencies health={data} />
+        </Section>
+      )}
+      {data && Object.keys(data.refused).length > 0 && (
+        <Section title="Services that refuse their config">
+          <Facts wide rows={Object.entries(data.refused)} />
         </Section>
       )}
     </div>

@@ -61,13 +61,15 @@ function scaleOf(bars: Bar[]) {
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  chart: css({ display: 'grid', gap: theme.spacing(0.75), margin: theme.spacing(0, 0, 1.5) }),
-  row: css({
+  chart: css({
     display: 'grid',
-    gridTemplateColumns: '80px minmax(60px, 1fr) minmax(120px, auto)',
-    gap: theme.spacing(1.5),
+    gridTemplateColumns: 'auto minmax(60px, 1fr) auto',
+    gap: theme.spacing(0.75, 1.5),
     alignItems: 'center',
+    margin: theme.spacing(0, 0, 1.5),
   }),
+  // All rows share the columns of the chart, or they would not be on one scale.
+  row: css({ display: 'contents' }),
   name: css({ color: theme.colors.text.secondary }),
   track: css({
     position: 'relative',

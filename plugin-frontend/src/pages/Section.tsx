@@ -1,4 +1,4 @@
-import { css } from '@emotion/css';
+import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import type { ReactNode } from 'react';
@@ -17,12 +17,18 @@ export function Section({ title, children, aside }: { title: string; children: R
   );
 }
 
+interface FactsProps {
+  rows: Array<[name: string, value: ReactNode]>;
+  /** Room for long names. */
+  wide?: boolean;
+}
+
 /** Names and values side by side; rows without a value are left out. */
-export function Facts({ rows }: { rows: Array<[name: string, value: ReactNode]> }) {
+export function Facts({ rows, wide = false }: FactsProps) {
   const styles = useStyles2(getStyles);
   const filled = rows.filter(([, value]) => value !== undefined && value !== null && value !== '');
   return (
-    <dl className={styles.facts}>
+    <dl className={cx(styles.facts, wide && styles.wide)}>
       {filled.map(([name, value]) => (
         <div key={name} className={styles.fact}>
           <dt>{name}</dt>
@@ -50,6 +56,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     marginBottom: theme.spacing(1.5),
   }),
   facts: css({ margin: 0 }),
+  wide: css({ dt: { flexBasis: 256 } }),
   fact: css({
     display: 'flex',
     gap: theme.spacing(2),

@@ -82,9 +82,9 @@ function Graphs({ frames, span, suggestion }: GraphsProps) {
     [frames, theme, timeZone],
   );
   const range = useMemo(() => {
-    const [from, to] = [dateTime(span.from), dateTime(span.to)];
+    const [from, to] = [dateTime(Math.max(span.from, firstOf(frames))), dateTime(span.to)];
     return { from, to, raw: { from, to } };
-  }, [span]);
+  }, [frames, span]);
   const marks = useMemo(() => turnsOf(suggestion), [suggestion]);
   const across = Math.max(1, Math.min(3, Math.floor((width + GAP) / (NARROWEST + GAP))));
   const each = Math.floor((width - GAP * (across - 1)) / across);
@@ -105,6 +105,11 @@ function Graphs({ frames, span, suggestion }: GraphsProps) {
         ))}
     </div>
   );
+}
+
+/** When the series begin: a service that is younger than the span leaves no empty half. */
+function firstOf(frames: DataFrame[]): number {
+  return Math.min(...frames.map(({ fields: [time] }) => Number(time?.values[0] ?? 0)));
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

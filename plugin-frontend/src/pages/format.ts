@@ -21,7 +21,7 @@ export function plain(value: number): string {
 }
 
 export function words(identifier: string): string {
-  const text = identifier.replace(/_/g, ' ');
+  const text = identifier.replace(/_/g, ' ').replace(/\busd\b/i, 'USD');
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
