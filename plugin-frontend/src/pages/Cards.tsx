@@ -89,5 +89,8 @@ export function HistoryCard({ suggestion }: Props) {
 const getStyles = (theme: GrafanaTheme2) => ({
   diff: css({ padding: theme.spacing(1), margin: theme.spacing(0, 0, 1.5), whiteSpace: 'pre-wrap' }),
   added: css({ color: theme.colors.success.text, background: theme.colors.success.transparent }),
-  removed: css({ color: theme.colors.error.text, background: theme.colors.error.transparent }),
+  removed: css({
+    color: theme.isDark ? theme.colors.error.text : theme.colors.error.shade,
+    background: theme.colors.error.transparent,
+  }),
 });

@@ -1,9 +1,10 @@
-import { type DataFrame, type Field, formattedValueToString, type LinkModel } from '@grafana/data';
+import { type DataFrame, type Field, formattedValueToString, type GrafanaTheme2, type LinkModel } from '@grafana/data';
 import { type CustomCellRendererProps, Button, type TableSortByFieldState } from '@grafana/ui';
 import { TableCellHeight } from '@grafana/schema';
 import { TableNG } from '@grafana/ui/unstable';
 import { useMemo } from 'react';
 import { type Action, useBoard } from '../data/context';
+import { withLegibleText } from '../model/legible';
 import { fillRow, fillUrl, linkTarget, type Row } from '../model/urls';
 import type { PanelProps } from './types';
 
@@ -14,11 +15,11 @@ interface TableOptions {
 }
 
 /** The first frame as a table. */
-export function Rows({ panel, frames, width, height }: PanelProps) {
+export function Rows({ panel, frames, width, height, theme }: PanelProps) {
   const options = (panel.options ?? {}) as TableOptions;
   const { replace, range } = useBoard();
   const [first] = frames;
-  const data = useMemo(() => first && withCells(first, replace), [first, replace]);
+  const data = useMemo(() => first && withCells(first, replace, theme), [first, replace, theme]);
   return data ? (
     <TableNG
       data={data}
@@ -33,15 +34,19 @@ export function Rows({ panel, frames, width, height }: PanelProps) {
   ) : null;
 }
 
-function withCells(frame: DataFrame, replace: (text: string) => string): DataFrame {
+function withCells(frame: DataFrame, replace: (text: string) => string, theme: GrafanaTheme2): DataFrame {
   return {
     ...frame,
     fields: frame.fields.map((field) => ({
-      ...field,
+      ...(isColoredText(field) ? withLegibleText(field, theme.colors.background.primary) : field),
       config: { ...field.config, custom: cellOf(field) },
       getLinks: ({ valueRowIndex }) => linksOf(field, rowOf(frame, valueRowIndex ?? 0), replace),
     })),
   };
+}
+
+function isColoredText({ config }: Field): boolean {
+  return (config.custom as { cellOptions?: { type?: string } } | undefined)?.cellOptions?.type === 'color-text';
 }
 
 /** What cell the field wants, in the words of this version of the table. */

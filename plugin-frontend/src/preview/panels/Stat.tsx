@@ -1,4 +1,10 @@
-import { type DisplayValueAlignmentFactors, type FieldDisplay, getDisplayValueAlignmentFactors } from '@grafana/data';
+import {
+  type DisplayValue,
+  type DisplayValueAlignmentFactors,
+  type GrafanaTheme2,
+  type FieldDisplay,
+  getDisplayValueAlignmentFactors,
+} from '@grafana/data';
 import {
   BigValue,
   BigValueColorMode,
@@ -8,6 +14,7 @@ import {
   VizRepeater,
   type VizRepeaterRenderValueProps,
 } from '@grafana/ui';
+import { legible } from '../model/legible';
 import { useBoard } from '../data/context';
 import type { PanelProps } from './types';
 import { orientationOf, valuesOf } from './values';
@@ -22,15 +29,16 @@ interface StatOptions {
 export function Stat({ panel, frames, width, height, theme }: PanelProps) {
   const board = useBoard();
   const options = (panel.options ?? {}) as StatOptions;
+  const colorMode = options.colorMode ?? BigValueColorMode.Value;
   const graphMode = options.graphMode ?? BigValueGraphMode.Area;
   const values = () => valuesOf(panel, frames, theme, board, graphMode !== BigValueGraphMode.None);
   const draw = (props: VizRepeaterRenderValueProps<FieldDisplay, DisplayValueAlignmentFactors>) => (
     <BigValue
-      value={props.value.display}
+      value={colorMode === BigValueColorMode.Value ? legibly(props.value.display, theme) : props.value.display}
       count={props.count}
       sparkline={props.value.sparkline}
       alignmentFactors={props.alignmentFactors}
-      colorMode={options.colorMode ?? BigValueColorMode.Value}
+      colorMode={colorMode}
       graphMode={graphMode}
       justifyMode={options.justifyMode ?? BigValueJustifyMode.Auto}
       textMode={options.textMode ?? BigValueTextMode.Auto}
@@ -52,4 +60,9 @@ export function Stat({ panel, frames, width, height, theme }: PanelProps) {
       orientation={orientationOf(panel)}
     />
   );
+}
+
+/** The number itself is the text that must be read; its colour may be meant for areas. */
+function legibly(display: DisplayValue, theme: GrafanaTheme2): DisplayValue {
+  return { ...display, color: legible(display.color ?? theme.colors.text.primary, theme.colors.background.primary) };
 }

@@ -10,6 +10,7 @@ import {
 } from '@grafana/data';
 import { Tooltip, useStyles2 } from '@grafana/ui';
 import { useBoard } from '../data/context';
+import { inkOn } from '../model/legible';
 import { stretches, ticks } from '../model/states';
 import { LegendRow } from './LegendRow';
 import type { PanelProps } from './types';
@@ -55,7 +56,7 @@ export function States({ frames, width, height, theme }: PanelProps) {
                       left: labels + x(from),
                       width: Math.max(2, x(to) - x(from)),
                       background: color,
-                      color: theme.colors.getContrastText(color),
+                      color: inkOn(color),
                       lineHeight: `${band - 4}px`,
                     }}
                   >

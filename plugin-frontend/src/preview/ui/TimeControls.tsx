@@ -1,5 +1,5 @@
 import type { TimeRange } from '@grafana/data';
-import { RefreshPicker, TimeRangePicker } from '@grafana/ui';
+import { ButtonGroup, ButtonSelect, RefreshPicker, TimeRangePicker } from '@grafana/ui';
 
 interface Props {
   range: TimeRange;
@@ -12,8 +12,11 @@ interface Props {
   onRefresh: () => void;
 }
 
+const OFF = 'Off';
+const INTERVALS = ['5s', '10s', '30s', '1m', '5m', '15m', '30m', '1h'];
+
 /** Time range and refresh, as at the top of each Grafana dashboard. */
-export function TimeControls({ range, timeZone, refresh, intervals, onRefresh, ...set }: Props) {
+export function TimeControls({ range, timeZone, refresh, intervals = INTERVALS, onRefresh, ...set }: Props) {
   const span = range.to.valueOf() - range.from.valueOf();
   const shift = (from: number, to: number) => set.setRaw(String(Math.round(from)), String(Math.round(to)));
   const move = (by: number) => shift(range.from.valueOf() + by, range.to.valueOf() + by);
@@ -29,13 +32,22 @@ export function TimeControls({ range, timeZone, refresh, intervals, onRefresh, .
         onZoom={() => shift(range.from.valueOf() - span / 2, range.to.valueOf() + span / 2)}
         isOnCanvas
       />
-      <RefreshPicker
-        value={refresh}
-        intervals={intervals}
-        onIntervalChanged={set.setRefresh}
-        onRefresh={onRefresh}
-        isOnCanvas
-      />
+      <ButtonGroup>
+        <RefreshPicker
+          tooltip="Refresh"
+          onRefresh={onRefresh}
+          onIntervalChanged={set.setRefresh}
+          noIntervalPicker
+          isOnCanvas
+        />
+        <ButtonSelect
+          aria-label={`${refresh || OFF}: refresh interval`}
+          variant="canvas"
+          options={['', ...intervals].map((value) => ({ value, label: value || OFF }))}
+          value={{ value: refresh, label: refresh || OFF }}
+          onChange={({ value = '' }) => set.setRefresh(value)}
+        />
+      </ButtonGroup>
     </>
   );
 }
