@@ -146,7 +146,7 @@ def bars(
     low, high = limits
     options = {
         "displayMode": "basic",
-        "valueMode": "color",
+        "valueMode": "text",
         "namePlacement": "left",
         "showUnfilled": True,
         "sizing": "auto",

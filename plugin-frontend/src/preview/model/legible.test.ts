@@ -1,6 +1,6 @@
 import { colorManipulator, FieldType } from '@grafana/data';
 import { expect, it } from 'vitest';
-import { inkOn, legible, withLegibleText } from './legible';
+import { groundOf, inkOn, legible, recolored } from './legible';
 
 const PALETTE = [
   'rgb(0, 114, 178)',
@@ -29,13 +29,17 @@ it.each(PALETTE)('writes on %s in the ink that is read better', (color) => {
   expect(colorManipulator.getContrastRatio(inkOn(color), color)).toBeGreaterThanOrEqual(4.5);
 });
 
+it.each(PALETTE)('makes of %s a ground for the ink that Grafana takes on it', (color) => {
+  const ground = groundOf(color);
+  const ink = ground === color && color === '#F0E442' ? 'rgb(32, 34, 38)' : 'rgb(247, 248, 250)';
+
+  expect(colorManipulator.getContrastRatio(ink, ground)).toBeGreaterThanOrEqual(4.5);
+});
+
 it("changes nothing of a field's text but its colour", () => {
   const display = () => ({ text: '5', numeric: 5, color: '#0072B2', suffix: ' s' });
   const field = { name: 'a', type: FieldType.number, config: {}, values: [5], display };
 
-  const shown = withLegibleText(field, '#181b1f').display?.(5);
-
-  expect(shown).toMatchObject({ text: '5', suffix: ' s' });
-  expect(shown?.color).not.toBe('#0072B2');
-  expect(withLegibleText({ ...field, display: undefined }, '#181b1f').display).toBeUndefined();
+  expect(recolored(field, () => 'red').display?.(5)).toEqual({ text: '5', numeric: 5, color: 'red', suffix: ' s' });
+  expect(recolored({ ...field, display: undefined }, () => 'red').display).toBeUndefined();
 });

@@ -32,7 +32,7 @@ export function Bars({ panel, frames, width, height, theme }: PanelProps) {
         orientation={props.orientation}
         alignmentFactors={props.alignmentFactors}
         displayMode={options.displayMode ?? BarGaugeDisplayMode.Gradient}
-        valueDisplayMode={options.valueMode ?? BarGaugeValueMode.Text}
+        valueDisplayMode={options.valueMode ?? BarGaugeValueMode.Color}
         namePlacement={options.namePlacement}
         showUnfilled={options.showUnfilled}
         itemSpacing={10}

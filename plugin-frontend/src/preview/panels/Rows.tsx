@@ -4,7 +4,7 @@ import { TableCellHeight } from '@grafana/schema';
 import { TableNG } from '@grafana/ui/unstable';
 import { useMemo } from 'react';
 import { type Action, useBoard } from '../data/context';
-import { withLegibleText } from '../model/legible';
+import { groundOf, legible, recolored } from '../model/legible';
 import { fillRow, fillUrl, linkTarget, type Row } from '../model/urls';
 import type { PanelProps } from './types';
 
@@ -38,15 +38,24 @@ function withCells(frame: DataFrame, replace: (text: string) => string, theme: G
   return {
     ...frame,
     fields: frame.fields.map((field) => ({
-      ...(isColoredText(field) ? withLegibleText(field, theme.colors.background.primary) : field),
+      ...colored(field, theme),
       config: { ...field.config, custom: cellOf(field) },
       getLinks: ({ valueRowIndex }) => linksOf(field, rowOf(frame, valueRowIndex ?? 0), replace),
     })),
   };
 }
 
-function isColoredText({ config }: Field): boolean {
-  return (config.custom as { cellOptions?: { type?: string } } | undefined)?.cellOptions?.type === 'color-text';
+/** Cells whose colours carry text, in colours on which or in which it can be read. */
+function colored(field: Field, theme: GrafanaTheme2): Field {
+  const { type } = (field.config.custom as { cellOptions?: { type?: string } } | undefined)?.cellOptions ?? {};
+  switch (type) {
+    case 'color-text':
+      return recolored(field, (color) => legible(color, theme.colors.background.primary));
+    case 'color-background':
+      return recolored(field, groundOf);
+    default:
+      return field;
+  }
 }
 
 /** What cell the field wants, in the words of this version of the table. */
