@@ -65,7 +65,7 @@ def test_metrics_are_the_backends_own(stage: Stage) -> None:
     assert "# TYPE airuntime_finding_score gauge" in text
 
 
-def test_there_are_no_live_channels(grafana: Grafana) -> None:
+def test_a_live_channel_that_is_none_is_refused(grafana: Grafana) -> None:
     """Subscribing finds nothing, publishing is refused, running ends with a word why."""
     asked = {"pluginContext": Person().context(), "path": "findings"}
 

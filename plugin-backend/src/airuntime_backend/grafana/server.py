@@ -54,7 +54,7 @@ def start(app: WSGIApplication, answer: Answer, *, secret: str | None, host: str
     services.add_DataServicer_to_server(DataService(answer), server)
     services.add_ResourceServicer_to_server(ResourceService(app), server)
     services.add_DiagnosticsServicer_to_server(DiagnosticsService(app), server)
-    services.add_StreamServicer_to_server(StreamService(), server)
+    services.add_StreamServicer_to_server(StreamService(app), server)
     health_pb2_grpc.add_HealthServicer_to_server(_health(), server)
     bound = server.add_insecure_port(f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
     server.start()
