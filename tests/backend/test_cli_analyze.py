@@ -155,6 +155,9 @@ def test_context7_that_is_down_takes_nothing_away(code: Path, monkeypatch: pytes
 
     assert [json.loads(one.stdout)["findings"] for one in (online, offline)] == [told(code)["findings"]] * 2
     assert all(one["docs"] for one in json.loads(online.stdout)["findings"])
+    assert "documentation of requests from Context7: " in " ".join(json.loads(online.stdout)["missing"])
+    assert json.loads(offline.stdout)["missing"] == []
+    assert "Missing: documentation of asyncio from Context7: " in run(code).stderr
 
 
 def test_nothing_in_the_source_reaches_the_terminal_as_an_order(code: Path) -> None:

@@ -118,6 +118,7 @@ def _services(settings: Settings, metrics: Metrics, ledger: Ledger, docs: Docs |
         window_seconds=settings.window_seconds,
         limits=Limits(min_calls=settings.min_calls, usd_per_hour=settings.budget_usd_per_hour),
         editor=words,
+        undocumented=context7.missing if context7 and docs is None else tuple,
         scrape_seconds=settings.scrape_seconds,
         within_seconds=2 * settings.prometheus_timeout_seconds,
     )

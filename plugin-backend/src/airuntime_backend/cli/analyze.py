@@ -18,7 +18,6 @@ from ai_runtime_intelligent.context7.text import line, plain
 from ai_runtime_intelligent.flow.evidence import DocSnippet
 
 from airuntime_backend.adapters.docs import documentation, libraries
-from airuntime_backend.ports import Docs
 
 from .shared import as_json, print_json, read_settings
 
@@ -49,12 +48,15 @@ def analyze(*, path: Path, no_docs: bool, offline: bool, as_json: bool) -> None:
     settings = read_settings()
     if offline:
         settings = settings.model_copy(update={"context7_url": None, "context7_key": None})
-    docs: Docs = _None() if no_docs else documentation(settings, _reads)[0]
+    docs, context7 = (_None(), None) if no_docs else documentation(settings, _reads)
     began = time.monotonic()
     report = _report(path, Context7Analyzer([path], docs, libraries(settings)))
+    missing = context7.missing() if context7 else ()
     if as_json:
-        print_json(report.as_json())
+        print_json(report.as_json() | {"missing": missing})
     else:
+        for one in missing:
+            click.echo(f"Missing: {line(one, 300)}", err=True)
         click.echo("\n".join(report.page(time.monotonic() - began)))
 
 

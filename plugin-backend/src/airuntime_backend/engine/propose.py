@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -82,6 +82,7 @@ class Analyser:
         window_seconds: float,
         limits: Limits,
         editor: Editor | None = None,
+        undocumented: Callable[[], tuple[str, ...]] = tuple,
         scrape_seconds: float = 15.0,
         within_seconds: float = 20.0,
     ) -> None:
@@ -91,6 +92,7 @@ class Analyser:
         self._code = code
         self._advisor = advisor
         self._editor = editor
+        self._undocumented = undocumented
         self._clock = clock
         self._window_seconds = window_seconds
         self._limits = limits
@@ -112,7 +114,7 @@ class Analyser:
         else:
             suggested, put_aside = self._suggest(diagnosis, manifests, seen, now)
             self._expire(diagnosis, now)
-            problems = (*problems, *put_aside)
+            problems = (*problems, *put_aside, *self._undocumented())
         told = tuple(dict.fromkeys(problems))
         self._ledger.put_diagnosis(diagnosis.folded(_REASONS), told, now)
         return Analysis(diagnosis, suggested, told, queries + 1)

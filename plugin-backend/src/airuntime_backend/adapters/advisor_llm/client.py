@@ -78,7 +78,7 @@ class ApiClient:
                 agent = Agent(model, output_type=Answer, instructions=instructions, retries=0)
                 done = await agent.run(text, usage=usage, model_settings={"max_tokens": MAX_MADE})
         except TimeoutError:
-            raise NoAnswerError(f"no answer within {seconds:g} s", _tokens(usage)) from None
+            raise NoAnswerError(f"no answer within {round(seconds, 1):g} s", _tokens(usage)) from None
         except UnexpectedModelBehavior as error:
             raise RefusedError(_malformed(error), _tokens(usage)) from None
         except ModelAPIError as error:

@@ -65,7 +65,7 @@ def _run(command: tuple[str, ...], text: str, seconds: float, folder: str, env: 
     try:
         out, _ = process.communicate(text.encode(), timeout=seconds)
     except subprocess.TimeoutExpired:
-        raise NoAnswerError(f"no answer within {seconds:g} s") from None
+        raise NoAnswerError(f"no answer within {round(seconds, 1):g} s") from None
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
