@@ -18,6 +18,10 @@ export const QUERY_TYPES = [
   'suggestions',
   'impact',
   'savings',
+  'ledger',
+  'earnings',
+  'roi',
+  'bill',
   'timeline',
 ] as const;
 export type QueryType = (typeof QUERY_TYPES)[number] | 'annotations';

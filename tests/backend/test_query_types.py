@@ -23,7 +23,8 @@ PROMISED = {
 
 def of(backend: Backend) -> Mapping[str, Handler]:
     """The handler of each type."""
-    return handlers(backend.world, backend.ledger, backend.clock, 15.0, services_of(backend.app).catalogue)
+    here = services_of(backend.app)
+    return handlers(backend.world, backend.ledger, backend.clock, 15.0, here.catalogue, accounts=here.accounts)
 
 
 def test_what_was_promised_is_in_the_contract() -> None:

@@ -47,14 +47,6 @@ def test_what_the_optimiser_spends_itself_is_subtracted() -> None:
     assert saving.usd_per_hour.mid == pytest.approx(4.0)
 
 
-def test_a_total_grows_from_the_start_on() -> None:
-    """Half an hour saves half of an hour's saving, and nothing was saved before."""
-    saving = account(verdict(), ROUTER, calls_per_hour=1000, prices=PRICES, at=100.0)
-
-    assert saving.usd_until(100.0 + 1800) == pytest.approx(3.0)
-    assert saving.usd_until(0.0) == 0.0
-
-
 def test_only_a_confirmed_change_saves() -> None:
     """Hope is not accounted for."""
     with pytest.raises(SavingError, match="inconclusive"):

@@ -25,6 +25,7 @@ ROLLOUT_DEADLINE_SECONDS: Final = 150
 HOLDOUT_SHARE: Final = 0
 """None: what was found is to be seen mended."""
 MIN_CALLS: Final = 60
+LEDGER_SECONDS: Final = 20
 
 
 def bare() -> dict[str, str]:
@@ -59,6 +60,7 @@ def of_backend(layout: Layout) -> dict[str, str]:
         env.ROLLOUT_SETTLE: ROLLOUT_SETTLE_SECONDS,
         env.ROLLOUT_DEADLINE: ROLLOUT_DEADLINE_SECONDS,
         env.HOLDOUT: HOLDOUT_SHARE,
+        env.LEDGER_SECONDS: LEDGER_SECONDS,
         env.PREVIEW: 1,
     }
     if root is not None:

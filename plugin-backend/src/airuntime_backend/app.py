@@ -14,12 +14,13 @@ from .adapters.advisor_llm import LlmEditor, editor
 from .adapters.advisor_rules import RulesAdvisor
 from .adapters.clock import SystemClock
 from .adapters.docs import documentation, libraries
-from .adapters.ledger import SqlCalls, SqlLedger
+from .adapters.ledger import SqlBooks, SqlCalls, SqlLedger
 from .adapters.prices import GenaiPrices
 from .adapters.prometheus import Prometheus
 from .adapters.shared_metrics import SharedMetrics
 from .adapters.source import SourceFolders
 from .api import catalog, data, errors, health, runtime, suggestions
+from .api import ledger as ledger_routes
 from .api.auth import Gate
 from .api.body import JsonBody
 from .api.document import SCHEMES
@@ -30,7 +31,10 @@ from .api.query import QueryEngine
 from .api.schemas import ErrorBody
 from .api.services import EXTENSION, Services
 from .api.telemetry import LedgerCollector
+from .engine.accounts import Accounts
 from .engine.apply import Changes
+from .engine.arms import ArmReader
+from .engine.bookkeeper import Bookkeeper, Terms
 from .engine.catalogue import Catalogue
 from .engine.moves import Moves
 from .engine.pace import Pace
@@ -38,7 +42,7 @@ from .engine.propose import Analyser
 from .engine.verify import Verifier
 from .engine.worker import Worker
 from .errors import BadRequestError
-from .ports import Clock, Docs, Ledger, Metrics
+from .ports import Books, Clock, Docs, Ledger, Metrics
 from .settings import Settings
 
 _OBEY_SECONDS = 90.0
@@ -87,6 +91,7 @@ def create_app(
         data.bp,
         catalog.bp,
         suggestions.bp,
+        ledger_routes.bp,
         runtime.bp,
         health.bp,
         *((preview.blueprint(),) if preview else ()),
@@ -124,6 +129,18 @@ def _services(settings: Settings, metrics: Metrics, ledger: Ledger, docs: Docs |
     )
     verifier = Verifier(metrics=metrics, ledger=ledger, pricing=GenaiPrices(), clock=clock, pace=pace, moves=moves)
     catalogue = Catalogue(metrics, ledger, libraries(settings))
+    books = _books(settings, ledger)
+    accounts = Accounts(ledger, books)
+    shared = SharedMetrics(metrics, settings.scrape_seconds)
+    bookkeeper = Bookkeeper(
+        metrics=metrics,
+        ledger=ledger,
+        books=books,
+        pricing=GenaiPrices(),
+        clock=clock,
+        terms=Terms(settings.ledger_seconds, 2 * settings.scrape_seconds),
+        arms=ArmReader(metrics),
+    )
     return Services(
         metrics=metrics,
         ledger=ledger,
@@ -138,12 +155,11 @@ def _services(settings: Settings, metrics: Metrics, ledger: Ledger, docs: Docs |
             moves=moves,
             window_seconds=settings.window_seconds,
         ),
-        worker=Worker(analyser, verifier),
-        queries=QueryEngine(
-            handlers(SharedMetrics(metrics, settings.scrape_seconds), ledger, clock, settings.scrape_seconds, catalogue)
-        ),
+        worker=Worker(analyser, verifier, bookkeeper),
+        queries=QueryEngine(handlers(shared, ledger, clock, settings.scrape_seconds, catalogue, accounts=accounts)),
         catalogue=catalogue,
-        telemetry=LedgerCollector(ledger, clock, settings.budget_usd_per_hour),
+        accounts=accounts,
+        telemetry=LedgerCollector(ledger, clock, accounts, settings.budget_usd_per_hour),
         checks={
             "prometheus": _check(metrics),
             "database": _check(ledger),
@@ -156,8 +172,16 @@ def _services(settings: Settings, metrics: Metrics, ledger: Ledger, docs: Docs |
 def _words(settings: Settings, ledger: Ledger, clock: Clock) -> LlmEditor | None:
     if not settings.llm_model:
         return None
-    ours = ledger if isinstance(ledger, SqlLedger) else SqlLedger(settings.database_url)
-    return editor(settings, SqlCalls(ours.engine), clock)
+    return editor(settings, SqlCalls(_sql(settings, ledger).engine), clock)
+
+
+def _books(settings: Settings, ledger: Ledger) -> Books:
+    return SqlBooks(_sql(settings, ledger).engine)
+
+
+def _sql(settings: Settings, ledger: Ledger) -> SqlLedger:
+    """The ledger where it is a database, else the configured database."""
+    return ledger if isinstance(ledger, SqlLedger) else SqlLedger(settings.database_url)
 
 
 def _check(adapter: object) -> Callable[[], str] | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from ai_runtime_intelligent.flow.arm import ArmStats
+from ai_runtime_intelligent.flow.booking import Booking
 from ai_runtime_intelligent.flow.change import Setting
 from ai_runtime_intelligent.flow.evidence import CodeSnippet, DocSnippet
 from ai_runtime_intelligent.flow.finding import Diagnosis, Finding
@@ -312,19 +313,62 @@ class Diagnoses(Protocol):
         """The latest diagnosis, what could not be read for it, and when it was made."""
 
 
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the books. Number 0 books a window; each later number of the same window corrects the one before.
+
+    ``booking`` is what holds from this entry on, ``usd`` by how much the entry moves the sum of what was saved.
+    """
+
+    number: int
+    booking: Booking
+    at: float
+    why: str
+    usd: float
+
+
+class Books(Protocol):
+    """What changes saved, entry by entry: nothing that was written is ever changed."""
+
+    def write(self, entries: Sequence[Entry]) -> bool:
+        """Write entries in one transaction; False, and nothing is written, when one of them is there already."""
+
+    def entries(self, start: float, end: float, service: str = "") -> tuple[Entry, ...]:
+        """The entries of the windows that begin from start to before end (Unix seconds), oldest window first."""
+
+    def booked_until(self) -> Mapping[str, float]:
+        """The end of the last window that is booked, Unix seconds, by service."""
+
+    def saved_usd(self) -> Mapping[str, float]:
+        """All that was ever booked, corrections included, by rollout: the best guess in USD."""
+
+    def model_usd(self, start: float, end: float) -> float:
+        """What models of the optimiser's own cost from start to before end."""
+
+
+class Arms(Protocol):
+    """The totals of both sides of a rollout."""
+
+    def read(self, rollout: Rollout, start: float, end: float) -> tuple[ArmStats, ArmStats]:
+        """Control and candidate between two moments, over all replicas. Raises ``UpstreamError``."""
+
+
 class Ledger(Services, Suggestions, Rollouts, Diagnoses, Protocol):
     """Everything that is on record."""
 
 
 __all__ = [
     "Advisor",
+    "Arms",
     "AuditEntry",
+    "Books",
     "Case",
     "Clock",
     "CodeIndex",
     "Diagnoses",
     "Docs",
     "Editor",
+    "Entry",
     "Experiment",
     "Ledger",
     "Libraries",

@@ -77,6 +77,7 @@ class Settings(BaseSettings):
     holdout_share: float = Field(0.02, ge=0, le=0.5, validation_alias=env.HOLDOUT.name)
     grafana_url: HttpUrl | None = Field(None, validation_alias=env.GRAFANA_URL.name)
     grafana_token: SecretStr | None = Field(None, validation_alias=env.GRAFANA_TOKEN.name)
+    ledger_seconds: float = Field(3600.0, ge=1, validation_alias=env.LEDGER_SECONDS.name)
     preview: bool = Field(default=False, validation_alias=env.PREVIEW.name)
     preview_dir: Path | None = Field(None, validation_alias=env.PREVIEW_DIR.name)
     dashboards_dir: Path | None = Field(None, validation_alias=env.DASHBOARDS_DIR.name)

@@ -213,6 +213,9 @@ HOLDOUT: Final = _backend(
     "Share of the calls, 0..0.5, that stays on the old value of a kept change, so that its saving goes on being "
     "measured; 0 = none.",
 )
+LEDGER_SECONDS: Final = _backend(
+    "AIRUNTIME_LEDGER_SECONDS", "3600", "Length in seconds of the periods in which savings are booked."
+)
 PREVIEW: Final = _backend("AIRUNTIME_PREVIEW", "0", "1 serves /preview/, on loopback only.")
 PREVIEW_DIR: Final = _backend("AIRUNTIME_PREVIEW_DIR", None, "Folder of the built preview.")
 DASHBOARDS_DIR: Final = _backend("AIRUNTIME_DASHBOARDS_DIR", None, "Folder of the generated dashboards.")
@@ -295,6 +298,7 @@ VARIABLES: Final = (
     ROLLOUT_SETTLE,
     ROLLOUT_DEADLINE,
     HOLDOUT,
+    LEDGER_SECONDS,
     PREVIEW,
     PREVIEW_DIR,
     DASHBOARDS_DIR,

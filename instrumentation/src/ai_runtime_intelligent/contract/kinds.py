@@ -46,6 +46,10 @@ Phase = Literal["planned", "applying", "watching", "kept", "rolled_back", "stuck
 Outcome = Literal["confirmed", "refuted", "inconclusive", "error"]
 """What a verdict says."""
 
+SavingBasis = Literal["measured", "holdout", "estimate", "unmeasured"]
+"""On what a booked saving stands: both arms of the rollout side by side, the new value and a share of calls kept on the
+old one, the last of these measurements carried on while it ages, or nothing: too few calls to tell."""
+
 ArmName = Literal["control", "candidate"]
 """The sides of an experiment: the old value and the new one; the label ``arm``."""
 
@@ -75,6 +79,7 @@ TUNABLE_SCOPES: Final[tuple[TunableScope, ...]] = get_args(TunableScope)
 EXPERIMENT_MODES: Final[tuple[ExperimentMode, ...]] = get_args(ExperimentMode)
 PHASES: Final[tuple[Phase, ...]] = get_args(Phase)
 OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
+SAVING_BASES: Final[tuple[SavingBasis, ...]] = get_args(SavingBasis)
 ARMS: Final[tuple[ArmName, ...]] = get_args(ArmName)
 ARM_MEASURES: Final[tuple[ArmMeasure, ...]] = get_args(ArmMeasure)
 ARM_UNITS: Final[dict[ArmMeasure, str]] = {

@@ -28,6 +28,10 @@ QUERY_TYPES: Final = (
     "suggestions",
     "impact",
     "savings",
+    "ledger",
+    "earnings",
+    "roi",
+    "bill",
     "timeline",
     "annotations",
 )

@@ -128,6 +128,11 @@ def cost_usd_per_hour(scope: Scope, window: str, by: tuple[str, ...] = ("service
     return f"3600 * {_sum_rate(by, metrics.COST.name, scope, window)}"
 
 
+def cost_usd(scope: Scope, window: str) -> str:
+    """Spend of a service in the window, in USD."""
+    return _count(("service",), metrics.COST.name, scope, window)
+
+
 def baseline_cost_usd_per_hour(scope: Scope, window: str, by: tuple[str, ...] = ("service",)) -> str:
     """Spend in USD an hour had every call taken its router's default route."""
     return f"3600 * {_sum_rate(by, metrics.BASELINE_COST.name, scope, window)}"

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from .identity import identify
+from .interval import Interval
 from .signal import Subject
 from .verdict import Effect, Verdict
+
+__all__ = ["Interval", "Prices", "Saving", "SavingError", "account"]
 
 
 class SavingError(ValueError):
@@ -23,15 +26,6 @@ class Prices:
 
 
 @dataclass(frozen=True)
-class Interval:
-    """A number an hour that lies in ``low``..``high``; ``mid`` is the best guess."""
-
-    low: float
-    mid: float
-    high: float
-
-
-@dataclass(frozen=True)
 class Saving:
     """What one change saves an hour at the traffic of its verdict; None where that was not measured."""
 
@@ -44,10 +38,6 @@ class Saving:
     errors_per_hour: Interval | None
     own_usd_per_hour: float
     prices: Prices
-
-    def usd_until(self, now: float) -> float:
-        """USD saved from the start until ``now`` (Unix seconds), middle of the interval, if traffic stays."""
-        return self.usd_per_hour.mid * max(0.0, now - self.since) / 3600 if self.usd_per_hour else 0.0
 
 
 def account(
@@ -99,5 +89,4 @@ def _hourly(effect: Effect | None, calls_per_hour: float, own: float = 0.0) -> I
     """A fall of the measure is a saving: the signs turn, and with them the ends of the interval."""
     if effect is None:
         return None
-    low, mid, high = (-end * calls_per_hour - own for end in (effect.high, effect.difference, effect.low))
-    return Interval(low, mid, high)
+    return Interval(-effect.high, -effect.difference, -effect.low).times(calls_per_hour).shifted(-own)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from ai_runtime_intelligent.contract import metrics as table
 from ai_runtime_intelligent.contract.names import VARIABLES
 from flask import Response, jsonify
@@ -30,6 +28,7 @@ from .schemas import (
     VariableQuery,
 )
 from .services import services
+from .times import milliseconds
 
 bp = APIBlueprint(
     "data",
@@ -104,21 +103,9 @@ def _names(variable: str, service: str) -> set[str]:
 
 
 def _range(given: TimeRange) -> tuple[int, int]:
-    start, end = _milliseconds(given.from_, "range.from"), _milliseconds(given.to, "range.to")
+    start, end = milliseconds(given.from_, "range.from"), milliseconds(given.to, "range.to")
     if not start < end:
         raise BadRequestError(
             f"range: from ({given.from_}) must be before to ({given.to})", field="range.from", value=given.from_
         )
     return start, end
-
-
-def _milliseconds(value: float | str, field: str) -> int:
-    try:
-        if isinstance(value, str) and not value.lstrip("-").isdigit():
-            return round(datetime.fromisoformat(value).timestamp() * 1000)
-        return round(float(value))
-    except (ValueError, OverflowError) as error:
-        expected = "epoch milliseconds or ISO 8601"
-        raise BadRequestError(
-            f"{field}: {value!r} is not a time, expected {expected}", field=field, value=value, expected=expected
-        ) from error

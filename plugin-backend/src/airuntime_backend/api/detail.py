@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ai_runtime_intelligent.contract.kinds import ARM_NAMES, ARM_UNITS
 from ai_runtime_intelligent.contract.promql import MEASURE
 from ai_runtime_intelligent.flow.evidence import Evidence
@@ -24,8 +26,8 @@ def summary(record: SuggestionRecord) -> schemas.SuggestionSummary:
     return schemas.SuggestionSummary.model_validate(_summary(record))
 
 
-def detail(ledger: Ledger, suggestion_id: str, now: float) -> schemas.SuggestionDetail:
-    """A suggestion in full. Raises ``NotFoundError``."""
+def detail(ledger: Ledger, suggestion_id: str, booked: Mapping[str, float]) -> schemas.SuggestionDetail:
+    """A suggestion in full, ``booked`` being USD that the books say each rollout saved. Raises ``NotFoundError``."""
     record = ledger.suggestion(suggestion_id)
     suggestion = record.suggestion
     rollout = rollout_of(ledger, suggestion_id)
@@ -46,7 +48,7 @@ def detail(ledger: Ledger, suggestion_id: str, now: float) -> schemas.Suggestion
             "finding": finding_view(suggestion.evidence.finding),
             "rollout": _rollout(rollout, ledger.progress().get(rollout.id)) if rollout else None,
             "verdict": verdict_view(verdict) if verdict else None,
-            "saving": saving_view(saving, now) if saving else None,
+            "saving": saving_view(saving, booked.get(rollout.id, 0.0)) if saving and rollout else None,
             "history": _history(ledger, suggestion_id),
             "rank": rank(suggestion, trust(record_of)),
             "prediction": _prediction(came.get(suggestion_id)),
@@ -94,13 +96,13 @@ def verdict_view(verdict: Verdict) -> schemas.VerdictView:
     )
 
 
-def saving_view(saving: Saving, now: float) -> schemas.SavingView:
-    """A saving with what it came to until now."""
+def saving_view(saving: Saving, total_usd: float) -> schemas.SavingView:
+    """A saving with what is booked of it until now."""
     return schemas.SavingView(
         usd_per_hour=_interval(saving.usd_per_hour),
         seconds_per_hour=_interval(saving.seconds_per_hour),
         errors_per_hour=_interval(saving.errors_per_hour),
-        total_usd=saving.usd_until(now),
+        total_usd=total_usd,
         since=saving.since,
         prices=f"{saving.prices.source} of {saving.prices.as_of}",
     )

@@ -8,6 +8,7 @@ from typing import cast
 
 from flask import current_app
 
+from airuntime_backend.engine.accounts import Accounts
 from airuntime_backend.engine.apply import Changes
 from airuntime_backend.engine.catalogue import Catalogue
 from airuntime_backend.engine.propose import Analyser
@@ -33,6 +34,7 @@ class Services:
     worker: Worker
     queries: QueryEngine
     catalogue: Catalogue
+    accounts: Accounts
     telemetry: LedgerCollector
     checks: dict[str, Callable[[], str] | None]
     """For each dependency, a call that answers with a detail or raises; None when it is not configured."""

@@ -86,4 +86,4 @@ def _asker() -> Asker:
 
 def _detail(suggestion_id: str) -> dict[str, object]:
     here = services()
-    return detail(here.ledger, suggestion_id, here.clock.now()).model_dump(mode="json")
+    return detail(here.ledger, suggestion_id, here.accounts.saved_usd()).model_dump(mode="json")

@@ -14,6 +14,8 @@ from ai_runtime_intelligent.flow.trust import HELD, trust, usual_error
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from airuntime_backend.engine.accounts import Accounts
+from airuntime_backend.engine.lives import subjects_of
 from airuntime_backend.engine.predictions import by_rule, predictions
 from airuntime_backend.ports import Clock, Ledger
 
@@ -23,9 +25,12 @@ _MAX_AGE_SECONDS: Final = 600.0  # a diagnosis older than this no longer speaks 
 class LedgerCollector(Collector):
     """What is on record, as Prometheus metrics."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, budget_usd_per_hour: float | None = None) -> None:
+    def __init__(
+        self, ledger: Ledger, clock: Clock, accounts: Accounts, budget_usd_per_hour: float | None = None
+    ) -> None:
         self._ledger = ledger
         self._clock = clock
+        self._accounts = accounts
         self._budget = budget_usd_per_hour
 
     def collect(self) -> Iterator[Metric]:
@@ -118,12 +123,13 @@ class LedgerCollector(Collector):
 
     def _saved(self) -> Metric:
         family = _counter(metrics.SAVED)
-        now = self._clock.now()
         totals: dict[tuple[str, str, str], float] = {}
-        for saving in self._ledger.savings().values():
-            subject = saving.subject
+        booked = self._accounts.saved_usd()
+        subjects = subjects_of(self._ledger) if booked else {}
+        for rollout, usd in booked.items():
+            subject = subjects[rollout]
             key = (subject.service, subject.primitive, subject.kind)
-            totals[key] = totals.get(key, 0.0) + saving.usd_until(now)
+            totals[key] = totals.get(key, 0.0) + usd
         for labels, total in sorted(totals.items()):
             family.add_metric(labels, total)
         return family

@@ -10,6 +10,7 @@ from .analyze import analyze
 from .catalog import catalog
 from .dashboards import dashboards
 from .doctor import doctor
+from .ledger import ledger
 from .serving import openapi, serve
 from .suggestions import suggestions
 
@@ -26,5 +27,5 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 
 
-for command in (analyze, catalog, dashboards, doctor, openapi, serve, suggestions):
+for command in (analyze, catalog, dashboards, doctor, ledger, openapi, serve, suggestions):
     main.add_command(command)

@@ -75,6 +75,13 @@ class Backend:
 
     def get(self, path: str, params: Mapping[str, str | float] | None = None) -> Any:
         """What it answers, read from JSON. Raises ``ClickException`` with the next step."""
+        return self._read(self._ask(path, params))
+
+    def get_text(self, path: str, params: Mapping[str, str | float] | None = None) -> str:
+        """What it answers, as it is. Raises ``ClickException`` with the next step."""
+        return self._answered(self._ask(path, params)).text
+
+    def _ask(self, path: str, params: Mapping[str, str | float] | None) -> requests.Response:
         try:
             response = requests.get(
                 f"{self._url}{path}", params=params, auth=self._auth, timeout=_TIMEOUT, allow_redirects=False
@@ -89,13 +96,16 @@ class Backend:
                 f"the backend at {self.shown} refuses the token ({_message(response)}): "
                 f"set {env.VIEWER_TOKEN.name} or {env.OPERATOR_TOKEN.name} to one of its own"
             )
-        return self._read(response)
+        return response
 
-    def _read(self, response: requests.Response) -> Any:
+    def _answered(self, response: requests.Response) -> requests.Response:
         if not response.ok:
             raise click.ClickException(f"the backend at {self.shown} answered: {_message(response)}")
+        return response
+
+    def _read(self, response: requests.Response) -> Any:
         try:
-            return response.json()
+            return self._answered(response).json()
         except ValueError:
             raise NotReachedError(f"what answers at {self.shown} is no backend: check {env.BACKEND_URL.name}") from None
 

@@ -1,4 +1,4 @@
-"""The worker's passes: verify often, analyse now and then. Whoever schedules them lets no two of a kind run at once."""
+"""The worker's passes: verify often, analyse and book now and then; whoever schedules them runs no two of a kind at once."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from .bookkeeper import Bookkeeper
 from .propose import Analyser
 from .verify import Verifier
 
@@ -18,9 +19,10 @@ class Worker:
 
     analyser: Analyser
     verifier: Verifier
+    bookkeeper: Bookkeeper
 
     def tick(self) -> None:
-        """Run both; a failure of one does not keep the other from its work."""
+        """Run all; a failure of one does not keep the others from their work."""
         self.verify()
         self.analyse()
 
@@ -29,8 +31,9 @@ class Worker:
         _tried(self.verifier.verify)
 
     def analyse(self) -> None:
-        """Look for what is worth a change."""
+        """Look for what is worth a change, and book what is over."""
         _tried(self.analyser.analyse)
+        _tried(self.bookkeeper.book)
 
 
 def _tried(job: Callable[[], object]) -> None:

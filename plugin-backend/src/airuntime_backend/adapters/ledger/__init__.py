@@ -1,6 +1,7 @@
 """What happened, on record: SQLAlchemy models, Alembic migrations, and the ledger that speaks in records."""
 
+from .books import SqlBooks
 from .model_calls import SqlCalls
 from .store import SqlLedger
 
-__all__ = ["SqlCalls", "SqlLedger"]
+__all__ = ["SqlBooks", "SqlCalls", "SqlLedger"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ai_runtime_intelligent.flow.booking import Booking
 from ai_runtime_intelligent.flow.change import Change
 from ai_runtime_intelligent.flow.finding import Diagnosis
 from ai_runtime_intelligent.flow.rollout import Rollout
@@ -21,6 +22,7 @@ EXPERIMENT = TypeAdapter(Experiment)
 PROGRESS = TypeAdapter(Progress)
 VERDICT = TypeAdapter(Verdict)
 SAVING = TypeAdapter(Saving)
+BOOKING = TypeAdapter(Booking)
 DIAGNOSIS = TypeAdapter(Diagnosis)
 
 

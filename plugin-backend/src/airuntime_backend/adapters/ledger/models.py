@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, Float, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import JSON, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -186,3 +186,24 @@ class ModelCallRow(Base):
     refusal: Mapped[str] = mapped_column(Text, default="")
 
     __table_args__ = (Index("ix_model_call_key", "key", "model"), Index("ix_model_call_at", "at"))
+
+
+class BookingRow(Base):
+    """One entry of the books: what a change saved in a window. Rows are only ever added; a later number corrects."""
+
+    __tablename__ = "booking"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    rollout: Mapped[str] = mapped_column(ForeignKey("rollout.id"))
+    service: Mapped[str] = mapped_column(String(200))
+    start: Mapped[float] = mapped_column(Float)
+    end: Mapped[float] = mapped_column(Float)
+    number: Mapped[int] = mapped_column(Integer)
+    at: Mapped[float] = mapped_column(Float)
+    why: Mapped[str] = mapped_column(Text)
+    usd: Mapped[float] = mapped_column(Float)
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    __table_args__ = (
+        UniqueConstraint("rollout", "start", "number", name="uq_booking_entry"),
+        Index("ix_booking_window", "service", "start"),
+    )

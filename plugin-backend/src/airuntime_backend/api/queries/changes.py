@@ -12,7 +12,8 @@ from ai_runtime_intelligent.flow.suggestion import Suggestion
 
 from airuntime_backend.api.frames import Field, Frame
 from airuntime_backend.api.query import QuerySpec, Span
-from airuntime_backend.ports import AuditEntry, Clock, Ledger
+from airuntime_backend.engine.accounts import Accounts
+from airuntime_backend.ports import AuditEntry, Ledger
 
 from .table import Column, concerns, number, table, wanted
 
@@ -64,7 +65,7 @@ class Impact:
 
 
 class Savings:
-    """What each kept change saves an hour, and has saved until now."""
+    """What each kept change saves an hour, and what is booked of it until now."""
 
     _COLUMNS: Final = (
         Column("time", "time"),
@@ -77,16 +78,16 @@ class Savings:
         number("total_usd", "currencyUSD"),
     )
 
-    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+    def __init__(self, ledger: Ledger, accounts: Accounts) -> None:
         self._ledger = ledger
-        self._clock = clock
+        self._accounts = accounts
 
     def __call__(self, spec: QuerySpec, span: Span) -> tuple[Frame, ...]:  # noqa: ARG002 - every saving, whatever the span
         """One row for each kept change whose saving was measured."""
         savings = self._ledger.savings()
-        now = self._clock.now()
+        booked = self._accounts.saved_usd()
         rows = [
-            (round(one.since * 1000), *_named(suggestion), *_usd(one), one.usd_until(now))
+            (round(one.since * 1000), *_named(suggestion), *_usd(one), booked.get(rollout.id, 0.0))
             for rollout, suggestion in _rollouts(self._ledger, spec)
             if (one := savings.get(rollout.id)) is not None
         ]
