@@ -141,6 +141,20 @@ EXPECTED: Final[dict[str, tuple[dict[str, object], dict[str, str]]]] = {
         },
         dict.fromkeys(("usd_per_hour_low", "usd_per_hour", "usd_per_hour_high", "total_usd"), "currencyUSD"),
     ),
+    "ledger": (
+        {**ANSWERS, "tunable": "answers.ttl_seconds", "phase": "kept", "basis": "estimate"},
+        dict.fromkeys(("usd_low", "usd", "usd_high", "holdout_usd", "net_usd"), "currencyUSD")
+        | {"seconds": "s", "priced_ratio": "percentunit"},
+    ),
+    "earnings": ({}, dict.fromkeys(("usd_low", "usd", "usd_high"), "currencyUSD")),
+    "roi": (
+        {"service": "all", "model_usd": 0.0, "roi": None},
+        dict.fromkeys(("saved_usd", "holdout_usd", "model_usd", "net_usd"), "currencyUSD"),
+    ),
+    "bill": (
+        {**ANSWERS, "tunable": "answers.ttl_seconds"},
+        dict.fromkeys(("bill_usd", "without_usd_low", "without_usd", "without_usd_high"), "currencyUSD"),
+    ),
     "annotations": (
         {"title": "applying: answers.ttl_seconds", "tags": "applying,shop,answers"},
         {},

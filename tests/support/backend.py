@@ -60,6 +60,7 @@ def settings(tmp_path: Path, **more: Any) -> Settings:
         "rollout_deadline_seconds": 600.0,
         "scrape_seconds": 5.0,
         "holdout_share": 0.0,
+        "ledger_seconds": 10.0,
         "min_calls": 100,
         "source_roots": str(tmp_path),
     }

@@ -124,6 +124,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell what each change saved
+         * @description Every change with its saving as an interval, the optimiser's own cost, and the bill without each change.
+         */
+        get: operations["ledger_get_ledger_ledger_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ledger.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every entry of the books as CSV
+         * @description One line for each entry; corrections are lines of their own, so that columns add up.
+         */
+        get: operations["ledger_get_csv_ledger_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metrics": {
         parameters: {
             query?: never;
@@ -343,6 +383,15 @@ export interface components {
             version: string;
         };
         /**
+         * AmountsView
+         * @description What was saved, each as an interval; null where it was not measured. Less than nothing is a loss.
+         */
+        AmountsView: {
+            errors: components["schemas"]["IntervalView"] | null;
+            seconds: components["schemas"]["IntervalView"] | null;
+            usd: components["schemas"]["IntervalView"] | null;
+        };
+        /**
          * AnalysisView
          * @description What one analysis found.
          */
@@ -493,17 +542,69 @@ export interface components {
         };
         /**
          * ChangeView
-         * @description The change that runs.
+         * @description One change: what it saved in the span. Moments are Unix seconds.
+         *
+         *     ``saved`` counts every dollar once, ``claimed`` is what the change's own measurement says with the other changes in
+         *     place. ``basis`` and ``ageing_since`` are of the newest window: ``ageing_since`` is set while an estimate stands.
+         *     ``without_usd`` is the service's bill as it would have been without this change, beside ``bill_usd`` as it was.
          */
         ChangeView: {
             /** After */
             after: number;
-            /** Asked By */
-            asked_by: string;
+            /** Ageing Since */
+            ageing_since: number | null;
+            /**
+             * Basis
+             * @enum {string}
+             */
+            basis: "measured" | "holdout" | "estimate" | "unmeasured";
             /** Before */
             before: number;
+            /** Began */
+            began: number;
+            /** Behind */
+            behind: string;
+            /** Bill Usd */
+            bill_usd: number | null;
+            /** Calls */
+            calls: number;
+            claimed: components["schemas"]["AmountsView"];
+            /** Control Calls */
+            control_calls: number;
+            /** Corrections */
+            corrections: number;
+            /** Ended */
+            ended: number | null;
+            /** Holdout Usd */
+            holdout_usd: number;
+            /** Kept */
+            kept: number | null;
+            /** Kind */
+            kind: string;
+            net_usd: components["schemas"]["IntervalView"] | null;
+            /**
+             * Phase
+             * @enum {string}
+             */
+            phase: "planned" | "applying" | "watching" | "kept" | "rolled_back" | "stuck";
+            /** Priced Ratio */
+            priced_ratio: number | null;
+            /** Primitive */
+            primitive: string;
+            /** Roi */
+            roi: number | null;
+            /** Rollout */
+            rollout: string;
+            saved: components["schemas"]["AmountsView"];
+            /** Service */
+            service: string;
+            /** Suggestion */
+            suggestion: string;
             /** Tunable */
             tunable: string;
+            /** Windows */
+            windows: number;
+            without_usd: components["schemas"]["IntervalView"] | null;
         };
         /**
          * CodeView
@@ -766,6 +867,42 @@ export interface components {
             mid: number;
         };
         JsonValue: unknown;
+        /**
+         * LedgerView
+         * @description What the books say of a span: every change, and the optimiser's own cost. Moments are Unix seconds.
+         *
+         *     ``net_usd`` is ``saved.usd`` less ``own_usd``, which is ``model_usd``, what the optimiser's models cost, and
+         *     ``holdout_usd``, what calls kept on old values would have saved. ``prices`` say by which price tables, of which
+         *     date, USD were counted; ``priced_ratio`` is the lowest share of model calls that had a price.
+         */
+        LedgerView: {
+            /** Booked Until */
+            booked_until: {
+                [key: string]: number;
+            };
+            /** Changes */
+            changes: components["schemas"]["ChangeView"][];
+            /** Currency */
+            currency: string;
+            /** End */
+            end: number;
+            /** Holdout Usd */
+            holdout_usd: number;
+            /** Model Usd */
+            model_usd: number;
+            net_usd: components["schemas"]["IntervalView"] | null;
+            /** Own Usd */
+            own_usd: number;
+            /** Priced Ratio */
+            priced_ratio: number | null;
+            /** Prices */
+            prices: string[];
+            /** Roi */
+            roi: number | null;
+            saved: components["schemas"]["AmountsView"];
+            /** Start */
+            start: number;
+        };
         /**
          * Library
          * @description A library that a primitive uses, in the version that is installed.
@@ -1503,6 +1640,88 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    ledger_get_ledger_ledger_get: {
+        parameters: {
+            query?: {
+                service?: string;
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    ledger_get_csv_ledger_csv_get: {
+        parameters: {
+            query?: {
+                service?: string;
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description Bad Request */

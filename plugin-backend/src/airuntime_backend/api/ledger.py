@@ -27,6 +27,8 @@ bp = APIBlueprint(
 )
 
 _SPAN_SECONDS: Final = 30 * 86_400.0
+_LAST: Final = 253_402_300_800.0
+"""The end of the year 9999: later moments have no name."""
 
 
 @bp.get("/ledger", summary="Tell what each change saved", responses={200: LedgerView})
@@ -50,10 +52,18 @@ def get_csv(query: LedgerQuery) -> Response:
 
 def _account(query: LedgerQuery) -> Account:
     here = services()
-    end = milliseconds(query.to, "to") / 1000 if query.to else here.clock.now()
-    start = milliseconds(query.from_, "from") / 1000 if query.from_ else end - _SPAN_SECONDS
+    end = _moment(query.to, "to") if query.to else here.clock.now()
+    start = _moment(query.from_, "from") if query.from_ else end - _SPAN_SECONDS
     if not start < end:
         raise BadRequestError(
             f"from ({query.from_}) must be before to ({query.to or 'now'})", field="from", value=query.from_
         )
     return here.accounts.read(start, end, query.service)
+
+
+def _moment(text: str, field: str) -> float:
+    at = milliseconds(text, field) / 1000
+    if not 0 <= at < _LAST:
+        expected = "a moment from 1970 to 9999"
+        raise BadRequestError(f"{field}: {text!r} is not {expected}", field=field, value=text, expected=expected)
+    return at

@@ -1,4 +1,4 @@
-"""The worker's passes: verify often, analyse and book now and then; whoever schedules them runs no two of a kind at once."""
+"""The worker's passes: verify often, analyse and book now and then. Two of a kind never run at once."""
 
 from __future__ import annotations
 
