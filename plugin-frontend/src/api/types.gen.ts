@@ -542,69 +542,17 @@ export interface components {
         };
         /**
          * ChangeView
-         * @description One change: what it saved in the span. Moments are Unix seconds.
-         *
-         *     ``saved`` counts every dollar once, ``claimed`` is what the change's own measurement says with the other changes in
-         *     place. ``basis`` and ``ageing_since`` are of the newest window: ``ageing_since`` is set while an estimate stands.
-         *     ``without_usd`` is the service's bill as it would have been without this change, beside ``bill_usd`` as it was.
+         * @description The change that runs.
          */
         ChangeView: {
             /** After */
             after: number;
-            /** Ageing Since */
-            ageing_since: number | null;
-            /**
-             * Basis
-             * @enum {string}
-             */
-            basis: "measured" | "holdout" | "estimate" | "unmeasured";
+            /** Asked By */
+            asked_by: string;
             /** Before */
             before: number;
-            /** Began */
-            began: number;
-            /** Behind */
-            behind: string;
-            /** Bill Usd */
-            bill_usd: number | null;
-            /** Calls */
-            calls: number;
-            claimed: components["schemas"]["AmountsView"];
-            /** Control Calls */
-            control_calls: number;
-            /** Corrections */
-            corrections: number;
-            /** Ended */
-            ended: number | null;
-            /** Holdout Usd */
-            holdout_usd: number;
-            /** Kept */
-            kept: number | null;
-            /** Kind */
-            kind: string;
-            net_usd: components["schemas"]["IntervalView"] | null;
-            /**
-             * Phase
-             * @enum {string}
-             */
-            phase: "planned" | "applying" | "watching" | "kept" | "rolled_back" | "stuck";
-            /** Priced Ratio */
-            priced_ratio: number | null;
-            /** Primitive */
-            primitive: string;
-            /** Roi */
-            roi: number | null;
-            /** Rollout */
-            rollout: string;
-            saved: components["schemas"]["AmountsView"];
-            /** Service */
-            service: string;
-            /** Suggestion */
-            suggestion: string;
             /** Tunable */
             tunable: string;
-            /** Windows */
-            windows: number;
-            without_usd: components["schemas"]["IntervalView"] | null;
         };
         /**
          * CodeView
@@ -868,6 +816,72 @@ export interface components {
         };
         JsonValue: unknown;
         /**
+         * LedgerChange
+         * @description One change: what it saved in the span. Moments are Unix seconds.
+         *
+         *     ``saved`` counts every dollar once, ``claimed`` is what the change's own measurement says with the other changes in
+         *     place. ``basis`` and ``ageing_since`` are of the newest window: ``ageing_since`` is set while an estimate stands.
+         *     ``without_usd`` is the service's bill as it would have been without this change, beside ``bill_usd`` as it was.
+         */
+        LedgerChange: {
+            /** After */
+            after: number;
+            /** Ageing Since */
+            ageing_since: number | null;
+            /**
+             * Basis
+             * @enum {string}
+             */
+            basis: "measured" | "holdout" | "estimate" | "unmeasured";
+            /** Before */
+            before: number;
+            /** Began */
+            began: number;
+            /** Behind */
+            behind: string;
+            /** Bill Usd */
+            bill_usd: number | null;
+            /** Calls */
+            calls: number;
+            claimed: components["schemas"]["AmountsView"];
+            /** Control Calls */
+            control_calls: number;
+            /** Corrections */
+            corrections: number;
+            /** Ended */
+            ended: number | null;
+            /** Holdout Usd */
+            holdout_usd: number;
+            /** Kept */
+            kept: number | null;
+            /** Kind */
+            kind: string;
+            net_usd: components["schemas"]["IntervalView"] | null;
+            /**
+             * Phase
+             * @enum {string}
+             */
+            phase: "planned" | "applying" | "watching" | "kept" | "rolled_back" | "stuck";
+            /** Priced Ratio */
+            priced_ratio: number | null;
+            /** Primitive */
+            primitive: string;
+            /** Roi */
+            roi: number | null;
+            /** Rollout */
+            rollout: string;
+            saved: components["schemas"]["AmountsView"];
+            /** Service */
+            service: string;
+            /** Suggestion */
+            suggestion: string;
+            /** Tunable */
+            tunable: string;
+            /** Windows */
+            windows: number;
+            without_usd: components["schemas"]["IntervalView"] | null;
+        };
+        /**
          * LedgerView
          * @description What the books say of a span: every change, and the optimiser's own cost. Moments are Unix seconds.
          *
@@ -881,7 +895,7 @@ export interface components {
                 [key: string]: number;
             };
             /** Changes */
-            changes: components["schemas"]["ChangeView"][];
+            changes: components["schemas"]["LedgerChange"][];
             /** Currency */
             currency: string;
             /** End */

@@ -24,7 +24,7 @@ class AmountsView(BaseModel):
     errors: IntervalView | None
 
 
-class ChangeView(BaseModel):
+class LedgerChange(BaseModel):
     """One change: what it saved in the span. Moments are Unix seconds.
 
     ``saved`` counts every dollar once, ``claimed`` is what the change's own measurement says with the other changes in
@@ -81,4 +81,4 @@ class LedgerView(BaseModel):
     priced_ratio: float | None
     prices: list[str]
     booked_until: dict[str, float]
-    changes: list[ChangeView]
+    changes: list[LedgerChange]

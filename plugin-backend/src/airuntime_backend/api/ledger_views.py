@@ -16,7 +16,7 @@ from airuntime_backend.engine.accounts import Account
 from airuntime_backend.engine.lives import Life
 from airuntime_backend.ports import Entry
 
-from .ledger_schemas import AmountsView, ChangeView, LedgerView
+from .ledger_schemas import AmountsView, LedgerChange, LedgerView
 from .schemas import IntervalView
 from .times import iso
 
@@ -55,11 +55,11 @@ def ledger_view(account: Account) -> LedgerView:
     )
 
 
-def _change(line: Line, account: Account) -> ChangeView:
+def _change(line: Line, account: Account) -> LedgerChange:
     life, last = account.lives[line.rollout], line.bookings[-1]
     change, subject = life.rollout.change, line.subject
     priced = [one.priced_ratio for one in line.bookings if one.priced_ratio is not None]
-    return ChangeView(
+    return LedgerChange(
         rollout=line.rollout,
         suggestion=change.suggestion,
         service=subject.service,
