@@ -11,7 +11,7 @@ import pytest
 from ai_runtime_intelligent.flow.ageing import HALF_LIFE_SECONDS
 from ai_runtime_intelligent.flow.arm import ArmStats
 from ai_runtime_intelligent.flow.booking import Booking
-from ai_runtime_intelligent.flow.rollout import Rollout
+from ai_runtime_intelligent.flow.rollout import Dealing, Rollout
 from ai_runtime_intelligent.flow.signal import Window
 from airuntime_backend.engine.accounts import Accounts
 from airuntime_backend.engine.lives import lives, pieces
@@ -227,6 +227,32 @@ def test_of_two_changes_on_the_same_calls_each_dollar_counts_once(shop: Shop) ->
     assert last.usd == pytest.approx(490 * 0.005)
     assert hidden.usd + last.usd <= full - quarter
     assert hidden.baseline_usd == pytest.approx(full)
+
+
+def test_of_keys_dealt_by_blocks_the_uncounted_calls_count_too(shop: Shop) -> None:
+    """While a block settles its calls are not counted: of 1,000 calls 900 were, and all of them saved."""
+    shop.arms.told = lambda _, start, end: (
+        arm(round(450 * (end - start) / HOUR), 0.02),
+        arm(round(450 * (end - start) / HOUR), 0.01),
+    )
+    rollout = shop.apply(T, dealing=Dealing("key", 360.0, 36.0))
+
+    shop.book(T + HOUR + 60)
+
+    (only,) = bookings(shop, rollout)
+    assert only.basis == "measured"
+    assert (only.calls, only.control_calls) == pytest.approx((500, 500))
+    assert only.usd == pytest.approx(5.0)
+
+
+def test_too_few_blocks_are_said_to_be_unmeasured(shop: Shop) -> None:
+    """Single calls of the same keys are no independent observations: without blocks there is no interval."""
+    side_by_side(shop)
+    rollout = shop.apply(T, dealing=Dealing("key", 2 * HOUR, 60.0))
+
+    shop.book(T + HOUR + 60)
+
+    assert [one.basis for one in bookings(shop, rollout)] == ["unmeasured"]
 
 
 def test_windows_are_cut_where_a_change_began_was_kept_or_ended(shop: Shop) -> None:

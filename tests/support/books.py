@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from ai_runtime_intelligent.contract import metrics, promql
 from ai_runtime_intelligent.flow.arm import ArmStats
 from ai_runtime_intelligent.flow.change import Current, Setting, plan
-from ai_runtime_intelligent.flow.rollout import Event, Rollout, advance, start
+from ai_runtime_intelligent.flow.rollout import Dealing, Event, Rollout, advance, start
 from ai_runtime_intelligent.flow.saving import Prices
 from ai_runtime_intelligent.flow.signal import Subject, Window
 from ai_runtime_intelligent.flow.suggestion import Suggestion, propose
@@ -47,6 +47,15 @@ class Arms:
             raise UpstreamError("Prometheus cannot be reached: check that it runs")
         self.reads.append((rollout.id, start, end))
         return self.told(rollout, start, end)
+
+    def blocks(
+        self, rollout: Rollout, end: float, block_seconds: float, settle_seconds: float
+    ) -> tuple[tuple[ArmStats, ArmStats], ...]:
+        """The same, block by block; the first has all that was before it."""
+        first = rollout.baseline.end
+        starts = [first + index * block_seconds for index in range(int((end - first) // block_seconds))]
+        told = [self.told(rollout, one + settle_seconds, one + block_seconds) for one in starts]
+        return (self.told(rollout, 0.0, first + block_seconds), *told[1:])
 
 
 @dataclass
@@ -120,12 +129,12 @@ class Shop:
         self.clock.at = at
         self.bookkeeper().book()
 
-    def apply(self, at: float, subject: Subject = CACHE) -> Rollout:
+    def apply(self, at: float, subject: Subject = CACHE, dealing: Dealing | None = None) -> Rollout:
         """Apply a change at this moment; its baseline is the hour before."""
         suggestion = self._suggestion(at, subject)
         self.ledger.add_suggestion(suggestion, at)
         current = Current(suggestion.from_value, Setting("shop", suggestion.tunable.name, None))
-        planned = start(plan(suggestion, current, "eve", at), Window(at - HOUR, at), at, 0.5)
+        planned = start(plan(suggestion, current, "eve", at), Window(at - HOUR, at), at, 0.5, dealing or Dealing())
         event = Event("begin", at, "eve", "apply")
         record = self.ledger.suggestion(suggestion.id)
         self.ledger.begin(record, Move(planned, advance(planned, event), event, "token"))

@@ -352,6 +352,11 @@ class Arms(Protocol):
     def read(self, rollout: Rollout, start: float, end: float) -> tuple[ArmStats, ArmStats]:
         """Control and candidate between two moments, over all replicas. Raises ``UpstreamError``."""
 
+    def blocks(
+        self, rollout: Rollout, end: float, block_seconds: float, settle_seconds: float
+    ) -> tuple[tuple[ArmStats, ArmStats], ...]:
+        """The same for each time block between the end of the rollout's baseline and a moment."""
+
 
 class Ledger(Services, Suggestions, Rollouts, Diagnoses, Protocol):
     """Everything that is on record."""

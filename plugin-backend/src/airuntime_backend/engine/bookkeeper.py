@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from math import inf, isclose
 from typing import Final
 
+from ai_runtime_intelligent.flow.arm import Blocks, Paired
 from ai_runtime_intelligent.flow.booking import (
     UNKNOWN,
     Amounts,
@@ -82,7 +83,7 @@ class Bookkeeper:
         pricing: Pricing,
         clock: Clock,
         terms: Terms,
-        arms: Arms | None = None,
+        arms: Arms,
     ) -> None:
         self._meter = Meter(metrics)
         self._ledger = ledger
@@ -192,15 +193,16 @@ class Bookkeeper:
     def _claimed(self, blank: Booking, life: Life, case: _Case) -> Booking:
         """What the change's own arms say, or else its last measurement carried on."""
         sides, kept = self._sides(life, case.window), case.window.start >= life.kept
-        if sides is not None and sides.measured:
-            saved = sides.saved()
+        saved = UNKNOWN if sides is None else sides.saved()
+        if sides is not None and saved != UNKNOWN:
+            whole = _whole(sides, life, case)
             return replace(
                 blank,
                 basis="holdout" if kept else "measured",
-                calls=float(sides.candidate.calls),
-                control_calls=float(sides.control.calls),
-                claimed=saved,
-                holdout_usd=_forgone(sides, saved) if kept else 0.0,
+                calls=whole * sides.candidate.calls,
+                control_calls=whole * sides.control.calls,
+                claimed=saved.each(lambda one: one.times(whole)),
+                holdout_usd=whole * _forgone(sides, saved) if kept else 0.0,
             )
         rate = self._rate(life, case) if kept else None
         if rate is None:
@@ -210,7 +212,21 @@ class Bookkeeper:
         return replace(blank, basis="estimate", calls=calls, claimed=claimed, ageing_since=rate.until)
 
     def _sides(self, life: Life, window: Window) -> Sides | None:
-        return None if self._arms is None else Sides(*self._arms.read(life.rollout, window.start, window.end))
+        """Both arms; where keys or all calls are dealt by time blocks, their interval is told by blocks too."""
+        rollout = life.rollout
+        if rollout.dealing is None:
+            return None
+        control, candidate = self._arms.read(rollout, window.start, window.end)
+        seconds = rollout.dealing.block_seconds
+        if seconds is None:
+            return Sides(control, candidate)
+        before = Window(window.start - seconds, window.start - seconds)
+        blocks = self._arms.blocks(
+            replace(rollout, baseline=before), window.end, seconds, rollout.dealing.settle_seconds
+        )[1:]  # the first has all that was counted before it
+        ones, twos = [one for one, _ in blocks], [two for _, two in blocks]
+        by_key = rollout.dealing.scope == "key"
+        return Sides(control, candidate, Paired.of(ones, twos) if by_key else (Blocks.of(ones), Blocks.of(twos)))
 
     def _rate(self, life: Life, case: _Case) -> Rate | None:
         """By its live bookings, or else by its verdict."""
@@ -238,6 +254,15 @@ class Bookkeeper:
 
     def _just_before(self, life: Life) -> Window:
         return Window(life.began - self._terms.seconds, life.began)
+
+
+def _whole(sides: Sides, life: Life, case: _Case) -> float:
+    """How many calls there were for each that was counted: those while a block settles obey their arm uncounted."""
+    dealing, counted = life.rollout.dealing, sides.control.calls + sides.candidate.calls
+    if dealing is None or not dealing.block_seconds:
+        return 1.0
+    most = dealing.block_seconds / (dealing.block_seconds - dealing.settle_seconds)
+    return min(max(1.0, case.metered.calls.get(life.subject, 0.0) / counted), most)
 
 
 def _forgone(sides: Sides, saved: Amounts) -> float:

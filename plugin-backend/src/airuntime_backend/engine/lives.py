@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
 
+from ai_runtime_intelligent.contract.kinds import PHASES
 from ai_runtime_intelligent.flow.rollout import Rollout
 from ai_runtime_intelligent.flow.signal import Subject, Window
 
@@ -15,22 +16,21 @@ from airuntime_backend.ports import AuditEntry, Ledger
 
 @dataclass(frozen=True)
 class Life:
-    """One rollout: when it began, was kept and ended (Unix seconds; infinity = not yet)."""
+    """One rollout: when it began, was kept and ended (Unix seconds; infinity = not yet).
+
+    ``events`` are all moments at which it moved: between two of them each arm had one share.
+    """
 
     rollout: Rollout
     subject: Subject
     began: float
     kept: float = inf
     ended: float = inf
+    events: tuple[float, ...] = ()
 
     def within(self, window: Window) -> bool:
         """Whether it runs in the whole of a window that no event of it cuts."""
         return self.began <= window.start < self.ended
-
-    @property
-    def events(self) -> tuple[float, ...]:
-        """The moments at which what it does changes."""
-        return self.began, self.kept, self.ended
 
 
 def lives(ledger: Ledger) -> tuple[Life, ...]:
@@ -50,18 +50,20 @@ def subjects_of(ledger: Ledger) -> dict[str, Subject]:
 
 
 def _life(rollout: Rollout, subject: Subject, trail: Iterable[AuditEntry]) -> Life:
-    at = {entry.after: entry.at for entry in reversed(list(trail))}
+    moves = [entry for entry in trail if entry.after in PHASES]
+    at = {entry.after: entry.at for entry in reversed(moves)}
     return Life(
         rollout,
         subject,
         at.get("applying", rollout.since),
         at.get("kept", inf),
         at.get("rolled_back", inf),
+        tuple(entry.at for entry in moves),
     )
 
 
 def pieces(found: Sequence[Life], start: float, end: float, length: float) -> tuple[Window, ...]:
-    """The whole periods of so many seconds between two moments, cut where a change began, was kept or ended.
+    """The whole periods of so many seconds between two moments, cut where a change began, grew, was kept or ended.
 
     Periods stand at multiples of their length, so that whoever cuts them cuts them alike. Nothing is given of a period
     that is not over, and nothing where no change runs.
