@@ -1,0 +1,131 @@
+"""Does the fleet keep what is good and take back what harms, how soon, and how many calls does that cost?
+
+Four replicas at 100 calls/s in simulated time, scraped every 15 s, around the backend's own engine: apply, read back,
+verify, the ledger on a database, the remote config as the API gives it, and the dealing of the instrumentation. Only
+the clock, Prometheus and the calls are simulated. The bars: of 20 runs each a good change is kept, harmful ones are
+rolled back and one that does nothing stays undecided; of 200 that do nothing at most 5 % get a verdict; and from the
+moment at which the totals refute it to the last replica that is back pass at most two scrapes and one poll.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from dataclasses import asdict, dataclass
+from statistics import median
+from typing import Final
+
+from experimenting.calls import Candidate
+from rolling.trial import PER_SECOND, POLL_SECONDS, SCRAPE_SECONDS, End, run
+
+GOOD, NULL = "good: seconds -20 %", "no change"
+CANDIDATES: Final = {
+    GOOD: Candidate(seconds=0.8),
+    "errors x2": Candidate(seconds=0.8, errors=2.0),
+    "p95 x1.5": Candidate(seconds=1.5),
+    "cost x1.3": Candidate(seconds=0.8, cost=1.3),
+    "quality -5 %": Candidate(seconds=0.8, quality=-0.045),
+    NULL: Candidate(),
+}
+"""All that harm are 20 % faster but for the one that is slower, so that the goal speaks for them."""
+
+RUNS, NULLS = 20, 200
+WRONG: Final = 0.05
+LATEST: Final = 2 * SCRAPE_SECONDS + POLL_SECONDS
+
+
+@dataclass(frozen=True)
+class Row:
+    """What became of the rollouts of one candidate; times in seconds, medians but for ``latest``."""
+
+    candidate: str
+    runs: int
+    kept: int
+    refuted: int
+    undecided: int
+    seconds: float
+    candidate_calls: float
+    harmed: float
+    latest: float | None
+
+    @property
+    def missed(self) -> str:
+        """The bar that it misses; empty when it meets them."""
+        right = {GOOD: self.kept, NULL: self.undecided}.get(self.candidate, self.runs - self.kept)
+        allowed = WRONG * self.runs if self.candidate == NULL else 0
+        if self.runs - right > allowed:
+            return f"{self.candidate}: {right} of {self.runs} as they should be"
+        if self.latest is not None and self.latest > LATEST:
+            return f"{self.candidate}: back only {self.latest:.0f} s after the harm had shown"
+        return ""
+
+
+def measure(pool: Executor, what: str, runs: int, seed: int) -> Row:
+    """Roll one candidate out so many times, with progress on standard error."""
+    futures = [pool.submit(run, CANDIDATES[what], seed, number) for number in range(runs)]
+    for done, _ in enumerate(as_completed(futures), 1):
+        print(f"\r{what}: {done} of {runs}", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    return _row(what, [future.result() for future in futures])
+
+
+def _row(what: str, ends: Sequence[End]) -> Row:
+    phases = [end.phase for end in ends]
+    refuted = sum(end.outcome == "refuted" for end in ends)
+    late = [
+        end.restored - end.shown
+        for end in ends
+        if end.outcome == "refuted" and end.restored is not None and end.shown is not None
+    ]
+    return Row(
+        what,
+        len(ends),
+        phases.count("kept"),
+        refuted,
+        sum(end.phase == "rolled_back" and end.outcome == "inconclusive" for end in ends),
+        median(end.seconds for end in ends),
+        median(end.candidate_calls for end in ends),
+        median(end.harmed for end in ends),
+        max(late, default=None),
+    )
+
+
+def show(rows: Sequence[Row]) -> None:
+    """Print for a person."""
+    print(f"{PER_SECOND} calls/s on 4 replicas; `back` is the longest time from the harm in the totals to all replicas")
+    print(f"  {'candidate':<22}{'runs':>5}{'kept':>6}{'refuted':>9}{'undecided':>11}", end="")
+    print(f"{'seconds':>9}{'its calls':>11}{'share':>8}{'back':>8}")
+    for row in rows:
+        back = "" if row.latest is None else f"{row.latest:.0f} s"
+        print(f"  {row.candidate:<22}{row.runs:>5}{row.kept:>6}{row.refuted:>9}{row.undecided:>11}", end="")
+        print(f"{row.seconds:>9.0f}{row.candidate_calls:>11.0f}{row.harmed:>8.1%}{back:>8}")
+
+
+def main() -> int:
+    """Simulate, print, and say by the exit code whether every bar was met."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=RUNS, help="of each candidate that does something")
+    parser.add_argument("--nulls", type=int, default=NULLS, help="of the candidate that does nothing")
+    parser.add_argument("--only", choices=list(CANDIDATES), help="one candidate alone")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.add_argument("--seed", type=int, default=7, help="of the simulation")
+    options = parser.parse_args()
+    chosen = [options.only] if options.only else list(CANDIDATES)
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        rows = [measure(pool, what, options.nulls if what == NULL else options.runs, options.seed) for what in chosen]
+    missed = [row.missed for row in rows if row.missed]
+    if options.json:
+        print(json.dumps({"seed": options.seed, "rows": [asdict(row) for row in rows], "missed": missed}))
+    else:
+        show(rows)
+    for what in missed:
+        print(f"missed: {what}", file=sys.stderr)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
