@@ -76,11 +76,15 @@ class Scraped:
                 if fresh:
                     yield Sample(named, values[bisect_right(times, now) - 1])
                 continue
+            if function == "last_over_time":
+                times, values = self.held[labels]
+                index = bisect_right(times, now)
+                if index and times[index - 1] > now - window:
+                    yield Sample(named, values[index - 1])
+                continue
             points = _between(*self.held[labels], now - window, now)
-            if points and function == "last_over_time":
-                yield Sample(named, points[-1][1])
             resets = sum(two[1] < one[1] for one, two in pairwise(points))
-            if resets and function == "resets":
+            if resets:
                 del named["__name__"]
                 yield Sample(named, float(resets))
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from ai_runtime_intelligent.contract.kinds import ArmName
 from ai_runtime_intelligent.flow.arm import ArmStats
 from ai_runtime_intelligent.flow.growth import Growth
-from ai_runtime_intelligent.flow.rollout import Dealing
+from ai_runtime_intelligent.flow.rollout import Dealing, Rollout
 from ai_runtime_intelligent.flow.verdict import assess
 from airuntime_backend.adapters.ledger import SqlLedger
 from airuntime_backend.api.runtime import config_view
@@ -18,6 +18,7 @@ from airuntime_backend.engine.judging import policy_of
 from airuntime_backend.engine.moves import Moves
 from airuntime_backend.engine.pace import Pace
 from airuntime_backend.engine.verify import Verifier
+from airuntime_backend.ports import Move
 from experimenting.calls import P95, P99, Candidate, seeded
 
 from .house import OLD_VALUE, SERVICE, TUNABLE, Clock, Pricing, Seen, behaviour, manifest, suggestion
@@ -28,7 +29,7 @@ PER_SECOND: Final = 100
 TICK_SECONDS: Final = 5.0
 SCRAPE_SECONDS: Final = 15.0
 POLL_SECONDS: Final = 15.0
-PACE: Final = Pace(Growth((0.01, 0.1, 0.5), 60.0, 3600.0, 100), 60.0, SCRAPE_SECONDS, 90.0)
+PACE: Final = Pace(Growth((0.01, 0.1, 0.5), 60.0, 1800.0, 100), 60.0, SCRAPE_SECONDS, 90.0)
 _MOST_SECONDS: Final = 4 * 3600.0
 
 
@@ -36,7 +37,8 @@ _MOST_SECONDS: Final = 4 * 3600.0
 class End:
     """How a rollout ended. Times are seconds since Apply.
 
-    ``shown`` is when the exact totals of all replicas refuted it first, scraped or not; ``restored`` when the last
+    ``shown`` is when the exact totals of all replicas refuted it first, scraped or not, which is looked for where the
+    candidate is another one than the control; ``restored`` when the last
     replica had gone back. ``harmed`` is the candidate's share of all calls until then.
     """
 
@@ -58,9 +60,12 @@ class House:
     clock: Clock = field(default_factory=Clock)
     seen: Seen = field(default_factory=Seen)
     ledger: SqlLedger = field(default_factory=lambda: SqlLedger("sqlite:///:memory:"))
+    config: dict[str, Any] = field(default_factory=dict)
+    rollout: Rollout = field(init=False)
 
     def __post_init__(self) -> None:
         moves = Moves(self.ledger)
+        moves.listen(self._moved)
         ports = {"metrics": self.seen, "ledger": self.ledger, "clock": self.clock, "pace": PACE, "moves": moves}
         self.changes = Changes(**ports, window_seconds=600.0)  # type: ignore[arg-type]
         self.verifier = Verifier(**ports, pricing=Pricing())  # type: ignore[arg-type]
@@ -69,6 +74,10 @@ class House:
             Replica(f"house-{number}", SERVICE, TUNABLE, OLD_VALUE, np.random.default_rng(self.rng.integers(1 << 62)))
             for number in range(REPLICAS)
         ]
+
+    def _moved(self, moved: Move) -> None:
+        self.rollout = moved.after
+        self.config = config_view(self.ledger.config(SERVICE)).model_dump(mode="json")
 
     def apply(self) -> None:
         """Put the service and the suggestion on record, and apply it."""
@@ -79,11 +88,10 @@ class House:
     def tick(self, number: int) -> None:
         """Serve, and where it is time poll, scrape and verify: each replica and the backend at its own offset."""
         self.clock.at += TICK_SECONDS
-        config = config_view(self.ledger.config(SERVICE)).model_dump(mode="json")
         for one, offset in zip(self.replicas, self.offsets, strict=False):
             one.serve(round(PER_SECOND * TICK_SECONDS / REPLICAS), self.clock.at, self.behaviours)
             if _due(number, offset, POLL_SECONDS):
-                one.poll(config)
+                one.poll(self.config)
             if _due(number, 0, SCRAPE_SECONDS):
                 one.scrape(self.seen.scraped, self.clock.at)
         if _due(number, int(self.offsets[-1]), SCRAPE_SECONDS):
@@ -115,8 +123,8 @@ def run(of: Candidate, seed: int, number: int) -> End:
     for tick in range(round(_MOST_SECONDS / TICK_SECONDS)):
         house.tick(tick)
         now = (tick + 1) * TICK_SECONDS
-        (rollout,) = house.ledger.rollouts()
-        if rollout.phase == "watching" and shown is None and house.refuted:
+        rollout = house.rollout
+        if rollout.phase == "watching" and shown is None and of != Candidate() and house.refuted:
             shown = now
         if rollout.phase in ("kept", "rolled_back"):
             ended = now if ended is None else ended

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from ai_runtime_intelligent.flow.booking import Booking
 from ai_runtime_intelligent.flow.change import Change
@@ -26,6 +26,13 @@ BOOKING = TypeAdapter(Booking)
 DIAGNOSIS = TypeAdapter(Diagnosis)
 
 
+_ADAPTERS: Final[dict[type, TypeAdapter[Any]]] = {}
+"""By class, each made once: making one takes longer than all that it is asked to do."""
+
+
 def dump(record: object) -> Any:
     """The JSON form of any record."""
-    return TypeAdapter(type(record)).dump_python(record, mode="json")
+    kind = type(record)
+    if kind not in _ADAPTERS:
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    return _ADAPTERS[kind].dump_python(record, mode="json")
