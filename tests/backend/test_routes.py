@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 from support.backend import TOKEN_SETTINGS, Backend, client_of, shop
 from support.errors import assert_canonical_error
 from support.world import manifest
+from support.yard import configured
 
 DOCUMENT: Final = Path(__file__).parents[2] / "plugin-frontend" / "openapi.json"
 SPAN: Final = {"from": 9_900_000, "to": 10_100_000}
@@ -48,6 +49,8 @@ CASES: Final = {
     ("get", "/suggestions"): Case("/suggestions?status=open", READERS),
     ("get", "/suggestions/{id}"): Case("/suggestions/{id}", READERS),
     ("post", "/suggestions/{id}/apply"): _move("apply"),
+    ("post", "/suggestions/{id}/patch"): _move("patch"),
+    ("post", "/suggestions/{id}/patch/revert"): _move("patch/revert", "patch"),
     ("post", "/suggestions/{id}/dismiss"): _move("dismiss"),
     ("post", "/suggestions/{id}/rollback"): _move("rollback", "apply", revision=2),
     ("get", "/ledger"): Case("/ledger?service=shop&from=0&to=2000000000000", READERS),
@@ -71,12 +74,16 @@ NOT_DESCRIBED: Final = {"/preview/<path:name>"}
 
 @pytest.fixture
 def guarded(tmp_path: Path) -> Iterator[Backend]:
-    """A backend with a token for each role, the preview on, and one open suggestion."""
+    """A backend with a token for each role, the preview on, and one open suggestion that offers a patch."""
     (tmp_path / "index.html").write_text("<p>preview</p>", encoding="utf-8")
     boards = tmp_path / "boards"
     boards.mkdir()
     (boards / "board.json").write_text('{"uid": "board", "title": "Board"}', encoding="utf-8")
-    with shop(tmp_path, preview=True, preview_dir=tmp_path, dashboards_dir=boards, **TOKEN_SETTINGS) as backend:
+    patches = configured(boards, tmp_path / "repository")
+    given = {"preview": True, "preview_dir": tmp_path, "dashboards_dir": boards, "patches": patches}
+    with shop(tmp_path, **given, **TOKEN_SETTINGS) as backend:
+        code = 'import x\ndef build():\n    return x.Cache("answers", ttl_seconds=2.0)\n'
+        (tmp_path / "shop.py").write_text(code, encoding="utf-8")
         backend.client = client_of(backend, "operator")
         backend.tick()
         yield backend

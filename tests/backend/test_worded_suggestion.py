@@ -68,7 +68,7 @@ def test_a_patch_is_shown_with_its_author(backend: Backend, model: ScriptedLLM) 
     model.script = patching
     backend.tick()
 
-    assert backend.suggestion()["patch"] == {"author": "openai:gpt-4o-mini", "text": PATCH}
+    assert backend.suggestion()["patch"] == {"author": "openai:gpt-4o-mini", "text": PATCH, "run": None}
 
 
 def test_the_command_line_shows_both(backend: Backend, model: ScriptedLLM, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,12 +14,14 @@ from .adapters.advisor_llm import LlmEditor, editor
 from .adapters.advisor_rules import RulesAdvisor
 from .adapters.clock import SystemClock
 from .adapters.docs import documentation, libraries
-from .adapters.ledger import SqlBooks, SqlCalls, SqlLedger
+from .adapters.forge import Forges
+from .adapters.ledger import SqlBooks, SqlCalls, SqlLedger, SqlPatches
+from .adapters.patches.making import drafter, workbench
 from .adapters.prices import GenaiPrices
 from .adapters.prometheus import Prometheus
 from .adapters.shared_metrics import SharedMetrics
 from .adapters.source import SourceFolders
-from .api import catalog, data, errors, health, runtime, suggestions
+from .api import catalog, data, errors, health, patches, runtime, suggestions
 from .api import ledger as ledger_routes
 from .api.auth import Gate
 from .api.body import JsonBody
@@ -36,9 +38,12 @@ from .engine.apply import Changes
 from .engine.arms import ArmReader
 from .engine.bookkeeper import Bookkeeper, Terms
 from .engine.catalogue import Catalogue
+from .engine.live import LiveWatch
 from .engine.moves import Moves
 from .engine.pace import Pace
+from .engine.patching import Patching, Shop
 from .engine.propose import Analyser
+from .engine.spans import Spans
 from .engine.verify import Verifier
 from .engine.worker import Worker
 from .errors import BadRequestError
@@ -92,6 +97,7 @@ def create_app(
         catalog.bp,
         suggestions.bp,
         ledger_routes.bp,
+        patches.bp,
         runtime.bp,
         health.bp,
         *((preview.blueprint(),) if preview else ()),
@@ -124,6 +130,7 @@ def _services(settings: Settings, metrics: Metrics, ledger: Ledger, docs: Docs |
         limits=Limits(min_calls=settings.min_calls, usd_per_hour=settings.budget_usd_per_hour),
         editor=words,
         undocumented=context7.missing if context7 and docs is None else tuple,
+        drafter=drafter(settings),
         scrape_seconds=settings.scrape_seconds,
         within_seconds=2 * settings.prometheus_timeout_seconds,
     )
@@ -156,6 +163,7 @@ def _services(settings: Settings, metrics: Metrics, ledger: Ledger, docs: Docs |
             window_seconds=settings.window_seconds,
         ),
         worker=Worker(analyser, verifier, bookkeeper),
+        patching=_patching(settings, metrics, ledger, clock),
         queries=QueryEngine(handlers(shared, ledger, clock, settings.scrape_seconds, catalogue, accounts=accounts)),
         catalogue=catalogue,
         accounts=accounts,
@@ -167,6 +175,14 @@ def _services(settings: Settings, metrics: Metrics, ledger: Ledger, docs: Docs |
             "model": _check(words),
         },
     )
+
+
+def _patching(settings: Settings, metrics: Metrics, ledger: Ledger, clock: Clock) -> Patching:
+    ours = ledger if isinstance(ledger, SqlLedger) else SqlLedger(settings.database_url)
+    bench = workbench(settings)
+    shop = None if bench is None else Shop(bench, bench, Forges(bench, settings.forge_token))
+    live = LiveWatch(metrics, clock, Spans(settings.block_seconds))
+    return Patching(ledger=ledger, patches=SqlPatches(ours.engine), clock=clock, shop=shop, live=live)
 
 
 def _words(settings: Settings, ledger: Ledger, clock: Clock) -> LlmEditor | None:

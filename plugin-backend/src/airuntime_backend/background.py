@@ -1,6 +1,6 @@
 """Background work: huey runs the worker's passes, each kind at its interval and one at a time, in threads of ours.
 
-A look at the rollouts must not wait for an analysis: what harms is to go back at once.
+A look at the rollouts must not wait for an analysis, nor for a patch that is tried: what harms is to go back at once.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from .engine.worker import Worker
 _log = logging.getLogger(__name__)
 _ANALYSIS: Final = "airuntime-pass"
 _VERIFICATION: Final = "airuntime-verification"
+_PATCHES: Final = "airuntime-patches"
 
 
 class _InProcess(Consumer):  # type: ignore[misc]  # huey is untyped
@@ -37,7 +38,7 @@ def _consumer(huey: SqliteHuey, interval_seconds: float) -> Consumer:
     class InProcess(_InProcess):
         scheduler_class = EveryInterval
 
-    return InProcess(huey, workers=2, worker_type="thread", initial_delay=0.2)
+    return InProcess(huey, workers=3, worker_type="thread", initial_delay=0.2)
 
 
 class _Due:
@@ -56,11 +57,14 @@ class _Due:
 
 
 class Background:
-    """The worker in the background of a server process: it verifies and analyses at these intervals."""
+    """The worker in the background of a server process: it verifies, works on patches, and analyses."""
 
-    def __init__(self, worker: Worker, analyse_seconds: float, verify_seconds: float, queue: Path) -> None:
+    def __init__(
+        self, worker: Worker, patches: Callable[[], None], analyse_seconds: float, verify_seconds: float, queue: Path
+    ) -> None:
         self._huey = SqliteHuey("airuntime", filename=str(queue), results=False)
         self._every(worker.verify, _VERIFICATION, verify_seconds)
+        self._every(patches, _PATCHES, verify_seconds)
         self._every(worker.analyse, _ANALYSIS, analyse_seconds)
         self._consumer = _consumer(self._huey, min(analyse_seconds, verify_seconds))
 
@@ -74,7 +78,7 @@ class Background:
 
     def start(self) -> None:
         """Start the threads; locks that a killed process left are taken away first."""
-        self._huey.flush_locks(_ANALYSIS, _VERIFICATION)
+        self._huey.flush_locks(_ANALYSIS, _VERIFICATION, _PATCHES)
         self._consumer.start()
 
     def stop(self) -> None:

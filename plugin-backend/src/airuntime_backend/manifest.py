@@ -64,6 +64,8 @@ class Manifest(_Record):
     tunables: tuple[TunableSpec, ...] = Field((), max_length=10_000)
     refused: str = Field("", max_length=2_000, description="Why the service does not obey its config; empty = it does")
 
+    revision: str = Field("", max_length=64, description="Commit of the code that runs; empty when nobody told")
+
     @model_validator(mode="after")
     def _tunables_have_primitives(self) -> Manifest:
         names = {primitive.name for primitive in self.primitives}

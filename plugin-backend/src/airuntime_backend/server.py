@@ -28,7 +28,11 @@ class Beside:
     def __init__(self, app: OpenAPI, settings: Settings) -> None:
         services = services_of(app)
         self._background = Background(
-            services.worker, settings.analyse_seconds, settings.scrape_seconds, _queue(settings.database_url)
+            services.worker,
+            services.patching.work,
+            settings.analyse_seconds,
+            settings.scrape_seconds,
+            _queue(settings.database_url),
         )
         self._grafana = _start_grafana(app, settings)
         self._background.start()

@@ -72,7 +72,7 @@ it('shows fetched documentation as text, and makes no link of an address that is
 it('shows a patch as text, with who made it, beside the words of the rule', async () => {
   const text = '--- a/app.py\n+++ b/app.py\n@@ -1 +1 @@\n-ttl = 2\n+ttl = "<img src=x onerror=alert(1)>"';
   const wording = { author: 'openai:gpt-4o-mini', cites: ['s1'], of_rule: 'Entries expire too soon.' };
-  open(suggestionWith({ wording, patch: { author: wording.author, text } }));
+  open(suggestionWith({ wording, patch: { author: wording.author, text, run: null } }));
 
   const patch = await screen.findByTestId('patch');
   expect([...patch.children].map((line) => line.textContent)).toEqual(text.split('\n'));

@@ -125,6 +125,15 @@ CAPTURE_CONTENT: Final = _instrumentation(
     "`true`, `SPAN_ONLY` or `SPAN_AND_EVENT` records prompts, answers and the words of errors on spans; all else does "
     "not.",
 )
+REVISION: Final = _instrumentation(
+    "AIRUNTIME_REVISION",
+    None,
+    "Commit of the code that runs, told to the backend; else `vcs.ref.head.revision` or `service.version` of "
+    "`OTEL_RESOURCE_ATTRIBUTES`.",
+)
+RESOURCE_ATTRIBUTES: Final = _instrumentation(
+    "OTEL_RESOURCE_ATTRIBUTES", None, "What OpenTelemetry is told of the service: name=value, separated by commas."
+)
 SERVICE_NAME: Final = _instrumentation("OTEL_SERVICE_NAME", None, "Service name when the code gives none.")
 
 PROMETHEUS_URL: Final = _backend(
@@ -216,6 +225,18 @@ HOLDOUT: Final = _backend(
 LEDGER_SECONDS: Final = _backend(
     "AIRUNTIME_LEDGER_SECONDS", "3600", "Length in seconds of the periods in which savings are booked."
 )
+PATCHES: Final = _backend(
+    "AIRUNTIME_PATCHES",
+    None,
+    "TOML file that says for which services code patches are tried, where, and by which commands "
+    "(docs/code-patches.md); without it they are only shown.",
+)
+PATCH_DIR: Final = _backend(
+    "AIRUNTIME_PATCH_DIR", None, "Folder in which patches are tried; else `patches` in `AIRUNTIME_CACHE_DIR`."
+)
+FORGE_TOKEN: Final = _backend(
+    "AIRUNTIME_FORGE_TOKEN", None, "Token with which branches are pushed and pull requests opened.", secret=True
+)
 PREVIEW: Final = _backend("AIRUNTIME_PREVIEW", "0", "1 serves /preview/, on loopback only.")
 PREVIEW_DIR: Final = _backend("AIRUNTIME_PREVIEW_DIR", None, "Folder of the built preview.")
 DASHBOARDS_DIR: Final = _backend("AIRUNTIME_DASHBOARDS_DIR", None, "Folder of the generated dashboards.")
@@ -265,6 +286,8 @@ VARIABLES: Final = (
     DD_TAGS,
     PRICES,
     CAPTURE_CONTENT,
+    REVISION,
+    RESOURCE_ATTRIBUTES,
     SERVICE_NAME,
     PROMETHEUS_URL,
     PROMETHEUS_TIMEOUT,
@@ -299,6 +322,9 @@ VARIABLES: Final = (
     ROLLOUT_DEADLINE,
     HOLDOUT,
     LEDGER_SECONDS,
+    PATCHES,
+    PATCH_DIR,
+    FORGE_TOKEN,
     PREVIEW,
     PREVIEW_DIR,
     DASHBOARDS_DIR,

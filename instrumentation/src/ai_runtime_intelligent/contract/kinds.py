@@ -43,6 +43,12 @@ ExperimentMode = Literal["call", "block"]
 Phase = Literal["planned", "applying", "watching", "kept", "rolled_back", "stuck"]
 """Where a rollout stands."""
 
+PatchPhase = Literal[
+    "planned", "preparing", "checking", "benching", "branched", "proposed", "watching", "kept", "refused", "failed",
+    "reverted",
+]  # fmt: skip
+"""Where a code patch stands."""
+
 Outcome = Literal["confirmed", "refuted", "inconclusive", "error"]
 """What a verdict says."""
 
@@ -78,6 +84,7 @@ TUNABLE_TYPES: Final[tuple[TunableType, ...]] = get_args(TunableType)
 TUNABLE_SCOPES: Final[tuple[TunableScope, ...]] = get_args(TunableScope)
 EXPERIMENT_MODES: Final[tuple[ExperimentMode, ...]] = get_args(ExperimentMode)
 PHASES: Final[tuple[Phase, ...]] = get_args(Phase)
+PATCH_PHASES: Final[tuple[PatchPhase, ...]] = get_args(PatchPhase)
 OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
 SAVING_BASES: Final[tuple[SavingBasis, ...]] = get_args(SavingBasis)
 ARMS: Final[tuple[ArmName, ...]] = get_args(ArmName)

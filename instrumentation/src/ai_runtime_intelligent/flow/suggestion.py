@@ -110,8 +110,19 @@ class Wording:
 
 
 @dataclass(frozen=True)
+class Diff:
+    """A unified diff of the user's source, and who made it: a rule, or the model that worded the suggestion."""
+
+    author: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Suggestion:
-    """One change worth making, with its evidence and the claim by which it will be judged."""
+    """One change worth making, with its evidence and the claim by which it will be judged.
+
+    ``patch`` is a rule's own diff that does the same in the source.
+    """
 
     id: str
     subject: Subject
@@ -126,6 +137,16 @@ class Suggestion:
     risk: Risk
     evidence: Evidence
     wording: Wording | None = None
+    patch: Diff | None = None
+
+    @property
+    def code(self) -> Diff | None:
+        """The diff on offer: a rule's, which is made and not guessed, before a model's; None when there is none."""
+        if self.patch is not None:
+            return self.patch
+        if self.wording is not None and self.wording.patch.strip():
+            return Diff(self.wording.author, self.wording.patch)
+        return None
 
 
 def propose(evidence: Evidence, advice: Advice, at: float) -> Suggestion:

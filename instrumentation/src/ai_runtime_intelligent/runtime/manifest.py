@@ -13,6 +13,7 @@ from typing import Any
 from ai_runtime_intelligent.contract.kinds import PrimitiveKind, TunableScope, TunableType
 from ai_runtime_intelligent.primitives.definition import CATALOG, Definition
 
+from .revision import revision_of
 from .sources import Library, libraries_of, lines_of
 from .tunables import TUNABLES, Number, Tunable
 
@@ -54,6 +55,7 @@ class Manifest:
     """Everything that one process tells. ``version`` changes with any part of it.
 
     ``refused`` says why the process does not obey its remote config; None when it does, or has none.
+    ``revision`` is the commit of its code; None when nobody told it.
     """
 
     service: str
@@ -63,6 +65,7 @@ class Manifest:
     primitives: tuple[PrimitiveEntry, ...]
     tunables: tuple[TunableEntry, ...]
     refused: str | None = None
+    revision: str | None = None
 
     def refusing(self, reason: str | None) -> Manifest:
         """The same of a process that refuses its config for ``reason``, or for none."""
@@ -73,8 +76,8 @@ class Manifest:
 
     def to_json(self) -> dict[str, Any]:
         """The document as it is sent."""
-        document = asdict(self)
-        return document if self.refused else {name: value for name, value in document.items() if name != "refused"}
+        untold = {name for name in ("refused", "revision") if not getattr(self, name)}
+        return {name: value for name, value in asdict(self).items() if name not in untold}
 
 
 def manifest_of(service: str) -> Manifest:
@@ -85,6 +88,7 @@ def manifest_of(service: str) -> Manifest:
         "language": "python",
         "primitives": tuple(_primitive(definition) for definition in CATALOG.all()),
         "tunables": tuple(_tunable(tunable) for tunable in TUNABLES.all()),
+        "revision": revision_of(os.environ),
     }
     return Manifest(version=_version(Manifest(version="", **rest)), **rest)
 

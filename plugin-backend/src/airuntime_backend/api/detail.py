@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ai_runtime_intelligent.contract.kinds import ARM_NAMES, ARM_UNITS
-from ai_runtime_intelligent.contract.promql import MEASURE
 from ai_runtime_intelligent.flow.evidence import Evidence
 from ai_runtime_intelligent.flow.finding import Finding
+from ai_runtime_intelligent.flow.patch import PatchRun
 from ai_runtime_intelligent.flow.ranking import rank
 from ai_runtime_intelligent.flow.rollout import Rollout
 from ai_runtime_intelligent.flow.saving import Interval, Saving
 from ai_runtime_intelligent.flow.suggestion import Suggestion, Wording
 from ai_runtime_intelligent.flow.trust import HELD, Prediction, trust, usual_error
-from ai_runtime_intelligent.flow.verdict import Effect, Verdict
 
 from airuntime_backend.engine.predictions import by_rule, predictions
 from airuntime_backend.ports import Ledger, Progress, SuggestionRecord
 
 from . import schemas
+from .patch_view import patch_view
+from .verdict_view import verdict_view
 
 
 def summary(record: SuggestionRecord) -> schemas.SuggestionSummary:
@@ -26,8 +26,13 @@ def summary(record: SuggestionRecord) -> schemas.SuggestionSummary:
     return schemas.SuggestionSummary.model_validate(_summary(record))
 
 
-def detail(ledger: Ledger, suggestion_id: str, booked: Mapping[str, float]) -> schemas.SuggestionDetail:
-    """A suggestion in full, ``booked`` being USD that the books say each rollout saved. Raises ``NotFoundError``."""
+def detail(
+    ledger: Ledger, suggestion_id: str, booked: Mapping[str, float], run: PatchRun | None = None
+) -> schemas.SuggestionDetail:
+    """A suggestion in full, with the latest run of its patch. Raises ``NotFoundError``.
+
+    ``booked`` are the USD that the books say each rollout saved.
+    """
     record = ledger.suggestion(suggestion_id)
     suggestion = record.suggestion
     rollout = rollout_of(ledger, suggestion_id)
@@ -54,7 +59,7 @@ def detail(ledger: Ledger, suggestion_id: str, booked: Mapping[str, float]) -> s
             "prediction": _prediction(came.get(suggestion_id)),
             "rule_record": _rule(suggestion.rule, record_of),
             "wording": _wording(suggestion.wording),
-            "patch": _patch(suggestion.wording),
+            "patch": patch_view(suggestion, run),
         }
     )
 
@@ -84,18 +89,6 @@ def finding_view(finding: Finding) -> schemas.FindingView:
     )
 
 
-def verdict_view(verdict: Verdict) -> schemas.VerdictView:
-    """A verdict with all its effects, the goal's apart."""
-    effects = [_effect(effect) for effect in verdict.effects]
-    return schemas.VerdictView(
-        outcome=verdict.outcome,
-        reason=verdict.reason,
-        goal=effects[0] if effects else None,
-        effects=effects,
-        queries=list(verdict.queries),
-    )
-
-
 def saving_view(saving: Saving, total_usd: float) -> schemas.SavingView:
     """A saving with what is booked of it until now."""
     return schemas.SavingView(
@@ -114,12 +107,6 @@ def _wording(wording: Wording | None) -> dict[str, object] | None:
     return {"author": wording.author, "cites": wording.cites, "of_rule": wording.of_rule}
 
 
-def _patch(wording: Wording | None) -> dict[str, object] | None:
-    if wording is None or not wording.patch.strip():
-        return None
-    return {"author": wording.author, "text": wording.patch}
-
-
 def _prediction(came: Prediction | None) -> dict[str, object] | None:
     return None if came is None else {"measured": came.measured, "held": came.held, "error": came.error}
 
@@ -132,11 +119,6 @@ def _rule(rule: str, tried: tuple[Prediction, ...]) -> dict[str, object]:
 
 def _interval(interval: Interval | None) -> schemas.IntervalView | None:
     return None if interval is None else schemas.IntervalView.model_validate(vars(interval))
-
-
-def _effect(effect: Effect) -> schemas.EffectView:
-    unit = MEASURE[effect.measure].unit if effect.measure in MEASURE else ARM_UNITS[ARM_NAMES[effect.measure]]
-    return schemas.EffectView.model_validate(vars(effect) | {"effect": effect.difference, "unit": unit})
 
 
 def _summary(record: SuggestionRecord) -> dict[str, object]:

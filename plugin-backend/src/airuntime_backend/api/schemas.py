@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from ai_runtime_intelligent.contract.kinds import ExperimentMode
+from ai_runtime_intelligent.contract.kinds import ExperimentMode, PatchPhase
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel
 
 
@@ -334,11 +334,62 @@ class WordingView(BaseModel):
     of_rule: str
 
 
+class RanView(BaseModel):
+    """One command that was run for a patch: how it ended, and the end of what it printed."""
+
+    name: str
+    outcome: str
+    seconds: float
+    output: str
+
+
+class BranchesView(BaseModel):
+    """The branches of a patch and of its revert, and the commits that they name."""
+
+    base: str
+    target: str
+    branch: str
+    commit: str
+    revert_branch: str
+    revert_commit: str
+
+
+class BenchView(BaseModel):
+    """What the benchmark of old code and new said; lower is better, new minus old lies in low..high."""
+
+    outcome: str
+    reason: str
+    before: float | None
+    after: float | None
+    low: float | None
+    high: float | None
+    runs: int
+
+
+class PatchRunView(BaseModel):
+    """Where a patch stands; ``revision`` is what a revert must name."""
+
+    id: str
+    phase: PatchPhase
+    revision: int
+    since: float
+    why: str
+    asked_by: str
+    branches: BranchesView | None
+    ran: list[RanView]
+    bench: BenchView | None
+    proposing: bool
+    url: str
+    merged_commit: str
+    verdict: VerdictView | None
+
+
 class PatchView(BaseModel):
-    """A unified diff of the user's source that does the same as the change, and who made it: to be read, as text."""
+    """The patch of a suggestion, by whom it is, and where it stands; ``run`` is null until somebody asks for it."""
 
     author: str
     text: str
+    run: PatchRunView | None
 
 
 class SuggestionSummary(BaseModel):

@@ -11,6 +11,7 @@ from flask import current_app
 from airuntime_backend.engine.accounts import Accounts
 from airuntime_backend.engine.apply import Changes
 from airuntime_backend.engine.catalogue import Catalogue
+from airuntime_backend.engine.patching import Patching
 from airuntime_backend.engine.propose import Analyser
 from airuntime_backend.engine.worker import Worker
 from airuntime_backend.ports import Clock, CodeIndex, Ledger, Metrics
@@ -32,6 +33,7 @@ class Services:
     analyser: Analyser
     changes: Changes
     worker: Worker
+    patching: Patching
     queries: QueryEngine
     catalogue: Catalogue
     accounts: Accounts

@@ -38,7 +38,7 @@ def list_suggestions(query: SuggestionsQuery) -> dict[str, object]:
 @requires("viewer")
 def get_suggestion(path: SuggestionPath) -> dict[str, object]:
     """Evidence, claim, change, rollout, verdict, saving and history."""
-    return _detail(path.id)
+    return detail_of(path.id)
 
 
 @bp.post("/suggestions/<id>/apply", summary="Apply a suggestion", responses={200: SuggestionDetail})
@@ -46,7 +46,7 @@ def get_suggestion(path: SuggestionPath) -> dict[str, object]:
 def apply(path: SuggestionPath, body: MoveBody) -> dict[str, object]:
     """Start the change, if the suggestion is still open at the revision that the caller has read."""
     services().changes.apply(path.id, body.revision, _asker())
-    return _detail(path.id)
+    return detail_of(path.id)
 
 
 @bp.post("/suggestions/<id>/dismiss", summary="Dismiss a suggestion", responses={200: SuggestionDetail})
@@ -54,7 +54,7 @@ def apply(path: SuggestionPath, body: MoveBody) -> dict[str, object]:
 def dismiss(path: SuggestionPath, body: MoveBody) -> dict[str, object]:
     """Put the suggestion away; it stays away until its ground changes."""
     services().changes.dismiss(path.id, body.revision, _asker(), body.reason)
-    return _detail(path.id)
+    return detail_of(path.id)
 
 
 @bp.post("/suggestions/<id>/rollback", summary="Restore the old value", responses={200: SuggestionDetail})
@@ -62,7 +62,7 @@ def dismiss(path: SuggestionPath, body: MoveBody) -> dict[str, object]:
 def rollback(path: SuggestionPath, body: MoveBody) -> dict[str, object]:
     """Apply the stored inverse of the change."""
     services().changes.rollback(path.id, body.revision, _asker(), body.reason)
-    return _detail(path.id)
+    return detail_of(path.id)
 
 
 @bp.post("/analyze", summary="Analyse now", responses={200: AnalysisView})
@@ -84,6 +84,8 @@ def _asker() -> Asker:
     return Asker(who.name, who.via)
 
 
-def _detail(suggestion_id: str) -> dict[str, object]:
+def detail_of(suggestion_id: str) -> dict[str, object]:
+    """The answer that shows a suggestion in full."""
     here = services()
-    return detail(here.ledger, suggestion_id, here.accounts.saved_usd()).model_dump(mode="json")
+    run = here.patching.latest(suggestion_id)
+    return detail(here.ledger, suggestion_id, here.accounts.saved_usd(), run).model_dump(mode="json")

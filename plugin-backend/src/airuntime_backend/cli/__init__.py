@@ -11,6 +11,7 @@ from .catalog import catalog
 from .dashboards import dashboards
 from .doctor import doctor
 from .ledger import ledger
+from .patch import patch
 from .serving import openapi, serve
 from .suggestions import suggestions
 
@@ -27,5 +28,5 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 
 
-for command in (analyze, catalog, dashboards, doctor, ledger, openapi, serve, suggestions):
+for command in (analyze, catalog, dashboards, doctor, ledger, openapi, patch, serve, suggestions):
     main.add_command(command)

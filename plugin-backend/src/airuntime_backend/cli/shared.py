@@ -65,26 +65,30 @@ class NotPermittedError(click.ClickException):
 
 
 class Backend:
-    """The running backend that the settings name."""
+    """The running backend that the settings name; what ``changes`` something is asked with the operator's token."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, changes: bool = False) -> None:
         host = f"[{settings.http_host}]" if ":" in settings.http_host else settings.http_host
         self._url = (settings.backend_url or f"http://{host}:{settings.http_port}").rstrip("/")
-        self._auth = _Bearer(settings.viewer_token or settings.operator_token)
+        self._auth = _Bearer(settings.operator_token if changes else settings.viewer_token or settings.operator_token)
         self.shown = shown(self._url)
 
     def get(self, path: str, params: Mapping[str, str | float] | None = None) -> Any:
         """What it answers, read from JSON. Raises ``ClickException`` with the next step."""
-        return self._read(self._ask(path, params))
+        return self._read(self._ask("GET", path, params=params))
 
     def get_text(self, path: str, params: Mapping[str, str | float] | None = None) -> str:
         """What it answers, as it is. Raises ``ClickException`` with the next step."""
-        return self._answered(self._ask(path, params)).text
+        return self._answered(self._ask("GET", path, params=params)).text
 
-    def _ask(self, path: str, params: Mapping[str, str | float] | None) -> requests.Response:
+    def post(self, path: str, body: Mapping[str, object]) -> Any:
+        """What it answers to JSON that is sent, read from JSON. Raises ``ClickException`` with the next step."""
+        return self._read(self._ask("POST", path, json=body))
+
+    def _ask(self, method: str, path: str, **given: Any) -> requests.Response:
         try:
-            response = requests.get(
-                f"{self._url}{path}", params=params, auth=self._auth, timeout=_TIMEOUT, allow_redirects=False
+            response = requests.request(
+                method, f"{self._url}{path}", auth=self._auth, timeout=_TIMEOUT, allow_redirects=False, **given
             )
         except requests.RequestException as error:
             raise NotReachedError(

@@ -19,6 +19,7 @@ from ai_runtime_intelligent.flow.suggestion import Suggestion, SuggestionError, 
 
 from airuntime_backend.errors import BackendError, ConflictError
 from airuntime_backend.manifest import Manifest, Primitive
+from airuntime_backend.patch_ports import Drafter
 from airuntime_backend.ports import (
     Advisor,
     AuditEntry,
@@ -83,6 +84,7 @@ class Analyser:
         limits: Limits,
         editor: Editor | None = None,
         undocumented: Callable[[], tuple[str, ...]] = tuple,
+        drafter: Drafter | None = None,
         scrape_seconds: float = 15.0,
         within_seconds: float = 20.0,
     ) -> None:
@@ -93,6 +95,7 @@ class Analyser:
         self._advisor = advisor
         self._editor = editor
         self._undocumented = undocumented
+        self._drafter = drafter
         self._clock = clock
         self._window_seconds = window_seconds
         self._limits = limits
@@ -214,10 +217,12 @@ class Analyser:
         if advice is None:
             return None
         try:
-            return propose(self._gather(case), advice, now)
+            suggestion = propose(self._gather(case), advice, now)
         except SuggestionError as error:
             _log.warning("advice of rule %s was refused: %s", advice.rule, error)
             return None
+        patch = self._drafter.draft(case, suggestion) if self._drafter else None
+        return replace(suggestion, patch=patch)
 
     def _gather(self, case: Case) -> Evidence:
         snippet = self._code.snippet(case.primitive)

@@ -26,9 +26,11 @@ _NOT_LINES: Final = (
     (re.compile(r"^new file mode ", re.MULTILINE), "it adds a file"),
     (re.compile(r"^deleted file mode ", re.MULTILINE), "it deletes a file"),
 )
-_OUTSIDE: Final = re.compile(r"^/|^~|\\|^[A-Za-z]:|(?:^|/)\.\.(?:/|$)|\x00")
+_OUTSIDE: Final = re.compile(r"^/|^~|\\|^[A-Za-z]:|(?:^|/)(?:\.\.|(?i:\.git))(?:/|$)|\x00")
 _CHECKING: Final = re.compile(
-    r"(?:^|/)(?:tests?|testing|\.ci|\.github|\.git)/|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest|noxfile|setup)\.py$|"
+    r"(?:^|/)(?:tests?|testing|\.ci|\.github|\.circleci|\.buildkite)/|"
+    r"(?:^|/)(?:\.gitlab-ci|\.travis|\.drone|azure-pipelines|bitbucket-pipelines)\.ya?ml$|(?:^|/)Jenkinsfile$|"
+    r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest|noxfile|setup)\.py$|"
     r"(?:^|/)(?:Makefile|Justfile|tox\.ini|pytest\.ini|setup\.cfg|pyproject\.toml|\.pre-commit-config\.yaml|[^/]*\.sh)$"
 )
 
@@ -39,6 +41,19 @@ def patched(text: str, sources: Mapping[str, str]) -> dict[str, tuple[str, str]]
     Raises:
         RefusedError: it is no patch of lines, reaches for other files, or does not apply as it stands.
     """
+    changed = _changed(text)
+    for name in changed:
+        if name not in sources:
+            raise RefusedError(f"patch: {name[:100]!r} is not a file of the evidence")
+    return {name: (sources[name], _applied(one, sources[name])) for name, one in changed.items()}
+
+
+def names(text: str) -> tuple[str, ...]:
+    """The files that a patch would change, as it names them. Raises ``RefusedError`` as :func:`patched` does."""
+    return tuple(_changed(text))
+
+
+def _changed(text: str) -> dict[str, PatchedFile]:
     for pattern, why in _NOT_LINES:
         if pattern.search(text):
             raise RefusedError(f"patch: {why}")
@@ -47,11 +62,11 @@ def patched(text: str, sources: Mapping[str, str]) -> dict[str, tuple[str, str]]
     if len(changed) != len(files) or len(files) > _MAX_FILES:
         raise RefusedError(f"patch: it has {len(files)} files, of each at most one part, and {_MAX_FILES} at most")
     for name in changed:
-        _allowed(name, sources)
+        _allowed(name)
     size = sum(one.added + one.removed for one in files)
     if not 0 < size <= _MAX_CHANGED:
         raise RefusedError(f"patch: it changes {size} lines, 1 to {_MAX_CHANGED} are taken")
-    return {name: (sources[name], _applied(one, sources[name])) for name, one in changed.items()}
+    return changed
 
 
 def _parsed(text: str) -> PatchSet:
@@ -80,13 +95,11 @@ def _stripped(name: str) -> str:
     return name[2:] if name[:2] in {"a/", "b/"} else name
 
 
-def _allowed(name: str, sources: Mapping[str, str]) -> None:
+def _allowed(name: str) -> None:
     if _OUTSIDE.search(name):
         raise RefusedError("patch: it reaches outside the configured folders")
     if _CHECKING.search(name):
         raise RefusedError("patch: it changes what checks the program")
-    if name not in sources:
-        raise RefusedError(f"patch: {name[:100]!r} is not a file of the evidence")
 
 
 def _applied(file: PatchedFile, before: str) -> str:

@@ -2,6 +2,7 @@
 
 from .books import SqlBooks
 from .model_calls import SqlCalls
+from .patches import SqlPatches
 from .store import SqlLedger
 
-__all__ = ["SqlBooks", "SqlCalls", "SqlLedger"]
+__all__ = ["SqlBooks", "SqlCalls", "SqlLedger", "SqlPatches"]

@@ -7,6 +7,7 @@ from typing import Any, Final
 from ai_runtime_intelligent.flow.booking import Booking
 from ai_runtime_intelligent.flow.change import Change
 from ai_runtime_intelligent.flow.finding import Diagnosis
+from ai_runtime_intelligent.flow.patch import PatchRun
 from ai_runtime_intelligent.flow.rollout import Rollout
 from ai_runtime_intelligent.flow.saving import Saving
 from ai_runtime_intelligent.flow.suggestion import Suggestion
@@ -23,6 +24,7 @@ PROGRESS = TypeAdapter(Progress)
 VERDICT = TypeAdapter(Verdict)
 SAVING = TypeAdapter(Saving)
 BOOKING = TypeAdapter(Booking)
+PATCH = TypeAdapter(PatchRun)
 DIAGNOSIS = TypeAdapter(Diagnosis)
 
 

@@ -207,3 +207,19 @@ class BookingRow(Base):
         UniqueConstraint("rollout", "start", "number", name="uq_booking_entry"),
         Index("ix_booking_window", "service", "start"),
     )
+
+
+class PatchRow(Base):
+    """Where a code patch stands. ``holds`` is its suggestion while it lives and NULL after: at most one may hold it."""
+
+    __tablename__ = "patch"
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    suggestion: Mapped[str] = mapped_column(ForeignKey("suggestion.id"))
+    service: Mapped[str] = mapped_column(String(200))
+    phase: Mapped[str] = mapped_column(String(20))
+    revision: Mapped[int] = mapped_column(Integer)
+    holds: Mapped[str | None] = mapped_column(String(40), unique=True)
+    created_at: Mapped[float] = mapped_column(Float)
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    __table_args__ = (Index("ix_patch_suggestion", "suggestion"),)
