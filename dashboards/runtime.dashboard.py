@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from airuntime_dashboards.board import board
 from airuntime_dashboards.grid import row
-from airuntime_dashboards.library import advice, calls, decisions, money
+from airuntime_dashboards.library import advice, calls, decisions, forecasts, money
 
 dashboard = board(
     "runtime",
@@ -29,5 +29,6 @@ dashboard = board(
     ),
     row("Bottlenecks and findings", 8, advice.findings()),
     row("", 8, calls.bottlenecks(), decisions.caches(), widths=(8, 16)),
+    row("What is coming", 7, forecasts.coming()),
     row("Where the money goes", 8, money.tokens(), money.cost_table(), widths=(8, 16)),
 )

@@ -22,6 +22,14 @@ dashboard = board(
     row("What happened when", 8, changes.rollout_phases(), changes.legend(), widths=(18, 6)),
     row("", 9, changes.tunable_values()),
     row("What came of it", 7, changes.applied()),
+    row(
+        "Was it foretold, and is the judge right",
+        8,
+        changes.predicted(),
+        changes.rule_trust(),
+        changes.verdicts(),
+        widths=(12, 6, 6),
+    ),
     row("", 8, changes.improvement(), money.savings_over_time(), widths=(8, 16)),
     row("", 6, money.savings_table()),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from ai_runtime_intelligent.flow.signal import Subject
 from airuntime_backend.api.queries import handlers
 from airuntime_backend.api.query import Handler, QueryEngine, QueryRequest
 from airuntime_backend.app import services_of
+from airuntime_backend.ports import Series
 from support.backend import Backend
 
 PROMISED = {
@@ -106,3 +108,31 @@ def test_a_coming_breach_is_a_number_of_seconds(backend: Backend) -> None:
     assert frame.fields[1].values == (1800.0,)
     assert frame.fields[1].labels["measure"] == "cache_hit_ratio"
     assert frame.fields[0].values == (60_000,)
+
+
+def test_a_graph_of_too_many_lines_shows_the_greatest_and_says_so(backend: Backend) -> None:
+    """Only where a limit is asked: an alert rule gets every series."""
+    many = tuple(Series({"primitive": f"p{n}"}, ((0.0, float(n)), (60.0, math.nan))) for n in range(30))
+    backend.world.tell("up", *many)
+    queries = [{"refId": str(limit), "type": "promql", "expr": "up", "limit": limit} for limit in (0, 5, 30)]
+    request = QueryRequest.model_validate({"queries": queries, "start_ms": 0, "end_ms": 60_000})
+
+    results = QueryEngine(of(backend)).answer(request)
+
+    assert {ref: len(one.frames) for ref, one in results.items()} == {"0": 30, "5": 5, "30": 30}
+    assert {frame.fields[1].labels["primitive"] for frame in results["5"].frames} == {f"p{n}" for n in range(25, 30)}
+    assert "greatest 5 of 30 series" in str(results["5"].frames[0].meta["notices"])
+    assert "notices" not in results["30"].frames[0].meta
+
+
+def test_a_service_too_young_to_be_foretold_is_told_as_that(backend: Backend) -> None:
+    """Not by an empty table."""
+    backend.tick()
+    request = QueryRequest.model_validate({"queries": [{"type": "forecast"}], "start_ms": 0, "end_ms": 60_000})
+
+    (result,) = QueryEngine(of(backend)).answer(request).values()
+
+    columns = {field.name: field.values for field in result.frames[0].fields}
+    assert columns["service"] == ("shop",)
+    assert "12 windows" in str(columns["told"][0])
+    assert columns["middle"] == (None,)

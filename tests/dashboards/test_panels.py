@@ -45,7 +45,8 @@ NUMBERS = {
     "time", "calls_per_second", "seconds_mean", "seconds_p95", "self_share", "error_ratio", "score", "confidence",
     "usd_per_hour", "baseline_usd_per_hour", "saved_usd_per_hour", "usd_per_hour_low", "usd_per_hour_high", "total_usd",
     "hit_ratio", "expired_ratio", "entries", "ttl_seconds", "reuse_seconds_p90", "from", "to", "before", "after",
-    "change_ratio", "low", "high", "rank",
+    "change_ratio", "low", "high", "rank", "critical_share", "breach_in", "now", "middle", "past_error", "at",
+    "predicted_low", "predicted_high",
 }  # fmt: skip
 
 

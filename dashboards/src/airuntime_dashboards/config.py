@@ -19,6 +19,10 @@ MIN_INTERVAL: Final = "5s"
 """Finest step of a series: finer than a scrape draws the same value twice."""
 BARS: Final = 10
 """Most bars in one bar gauge."""
+LINES: Final = 25
+"""Most lines on one graph: beyond them nobody can tell one from another, and a browser takes its time."""
+ROWS: Final = 100
+"""Most rows of a table that has one for each primitive."""
 
 TAG: Final = "airuntime"
 TITLES: Final = {
@@ -49,6 +53,8 @@ QUEUE_SHARE: Final[Steps] = ((None, "good"), (0.25, "warning"), (1.0, "bad"))
 SECONDS: Final[Steps] = ((None, "neutral"), (1.0, "warning"), (5.0, "bad"))
 HIT_RATIO: Final[Steps] = ((None, "bad"), (0.2, "warning"), (0.5, "good"))
 EXPIRED_RATIO: Final[Steps] = ((None, "good"), (0.1, "warning"), (0.3, "bad"))
+TRUST: Final[Steps] = ((None, "bad"), (0.3, "warning"), (0.6, "good"))
+BREACH_SECONDS: Final[Steps] = ((None, "bad"), (3600.0, "warning"), (21600.0, "neutral"))
 ROLLED_BACK: Final[Steps] = ((None, "neutral"), (1.0, "warning"))
 KEPT: Final[Steps] = ((None, "neutral"), (1.0, "good"))
 UNDER_WAY: Final[Steps] = ((None, "neutral"), (1.0, "accent"))

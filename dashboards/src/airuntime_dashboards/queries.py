@@ -148,7 +148,7 @@ def saved_over_time() -> Target:
 
 def primitives() -> Target:
     """One row for each primitive, with its place in the source."""
-    return rows("primitives")
+    return rows("primitives", config.ROWS)
 
 
 def findings() -> Target:
@@ -184,6 +184,21 @@ def impact() -> Target:
 def savings() -> Target:
     """One row for each kept change: what it saves."""
     return rows("savings")
+
+
+def forecasts() -> Target:
+    """One row for each number that is foretold, coming breaches first."""
+    return rows("forecast")
+
+
+def verdicts() -> Target:
+    """How many verdicts were given, by outcome."""
+    return latest(promql.verdicts(SCOPE), "{{outcome}}")
+
+
+def rule_trust() -> Target:
+    """How far each rule is believed, by what became of its predictions."""
+    return latest(promql.rule_trust(config.BARS), "{{rule}}")
 
 
 def phases() -> Target:

@@ -60,6 +60,7 @@ STATUS_COLOURS: Final[Mapping[str, str]] = {
     "expired": GREY,
     "stuck": VERMILLION,
 }
+HELD_COLOURS: Final[Mapping[str, str]] = {"kept": GREEN, "short": ORANGE, "missed": VERMILLION}
 RISK_COLOURS: Final[Mapping[str, str]] = {"low": GREEN, "medium": ORANGE, "high": VERMILLION}
 STATE_COLOURS: Final[Mapping[str, str]] = {"found": ORANGE, "clear": GREEN, "unsure": GREY, "unread": VERMILLION}
 ROUTE_COLOURS: Final[Mapping[str, str]] = {"fast": SKY, "premium": ORANGE}

@@ -43,7 +43,7 @@ class Target:
 
 def series(expr: str, legend: str) -> Target:
     """PromQL of the contract over the time range, a line for each label set."""
-    return Target("promql", {"expr": _raw(expr), "legend": legend, "instant": False})
+    return Target("promql", {"expr": _raw(expr), "legend": legend, "instant": False, "limit": config.LINES})
 
 
 def latest(expr: str, legend: str) -> Target:
@@ -51,9 +51,9 @@ def latest(expr: str, legend: str) -> Target:
     return Target("promql", {"expr": _raw(expr), "legend": legend, "instant": True})
 
 
-def rows(query_type: str) -> Target:
-    """One of our own query types, for the services and primitives selected."""
-    return Target(query_type, _PIPED)
+def rows(query_type: str, limit: int | None = None) -> Target:
+    """One of our own query types, for the services and primitives selected; ``limit`` is the most rows."""
+    return Target(query_type, _PIPED if limit is None else {**_PIPED, "limit": limit})
 
 
 def _raw(expr: str) -> str:

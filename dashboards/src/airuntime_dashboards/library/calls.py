@@ -56,8 +56,9 @@ def primitives() -> Any:
     return panels.table(
         queries.primitives(),
         title="Slowest primitives by own time",
-        description="Each primitive with the share of its service's time that it uses itself, how fast and how well it "
-        "does, the place in your source that defines it and the libraries that it calls.",
+        description="Each primitive with the share of its service's time that it uses itself, its share of the time "
+        "from a request to its answer (the critical path: what runs beside something slower counts for nothing), how "
+        "fast and how well it does, the place in your source that defines it and the libraries that it calls.",
         no_data=_NO_CALLS,
         sort_by="Own time",
         columns=[
@@ -67,7 +68,8 @@ def primitives() -> Any:
             columns.number("calls_per_second", "Calls", unit="reqps", width=100, decimals=2),
             columns.graded("seconds_mean", "Mean", unit="s", steps=config.SECONDS, width=100),
             columns.graded("seconds_p95", "p95", unit="s", steps=config.SECONDS, width=100),
-            columns.bar("self_share", "Own time", unit="percentunit", steps=config.SHARE, width=200),
+            columns.bar("self_share", "Own time", unit="percentunit", steps=config.SHARE, width=160),
+            columns.graded("critical_share", "Critical path", unit="percentunit", steps=config.SHARE, width=110),
             columns.graded("error_ratio", "Errors", unit="percentunit", steps=config.ERROR_RATIO, width=90),
             columns.text("file", "Source"),
             columns.text("libraries", "Libraries"),

@@ -133,6 +133,55 @@ def improvement() -> Any:
     )
 
 
+def predicted() -> Any:
+    """Whether what was promised came."""
+    return panels.table(
+        queries.impact(),
+        title="Predicted and realised",
+        description="What each suggestion foretold of its measure, beside what the candidate then showed. Kept: within "
+        "the interval. Short: the right way, and less than promised. Missed: the claim did not hold.",
+        no_data="No prediction yet that a verdict could be held against",
+        columns=[
+            columns.word("held", "Held", style.HELD_COLOURS, width=90),
+            columns.text("tunable", "Tunable", width=200),
+            columns.text("measure", "Measure"),
+            columns.number("before", "Control", unit="short", width=90),
+            columns.number("predicted_low", "Foretold, from", unit="short", width=120),
+            columns.number("predicted_high", "to", unit="short", width=90),
+            columns.number("after", "Candidate", unit="short", width=100),
+        ],
+    )
+
+
+def rule_trust() -> Any:
+    """Which rules are to be believed."""
+    return panels.bars(
+        queries.rule_trust(),
+        title="How far rules are believed",
+        description="How far the predictions of each rule that was tried are believed, by what became of them; those "
+        "believed least are shown. A suggestion's rank is multiplied by it, so a rule that misses sinks by itself.",
+        unit="percentunit",
+        no_data="No rule was tried yet",
+        steps=config.TRUST,
+        limits=(0, 1),
+    )
+
+
+def verdicts() -> Any:
+    """What the judge said so far."""
+    return panels.bars(
+        queries.verdicts(),
+        title="Verdicts by outcome",
+        description="How often the judge said what. Its own record in 1,000 experiments that changed nothing, each "
+        "looked at 200 times: at most 3.5 in 100 got a verdict where 5 are allowed. benchmarks/experiments.py "
+        "measures it again.",
+        unit="none",
+        no_data="No verdict yet: apply a suggestion, and it is judged",
+        steps=config.PLAIN,
+        limits=(0, None),
+    )
+
+
 def tunable_values() -> Any:
     """What the processes obey."""
     return panels.timeseries(

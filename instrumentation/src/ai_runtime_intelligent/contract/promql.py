@@ -440,6 +440,16 @@ def rollouts(scope: Scope, *phases: str) -> str:
     return f"sum({metrics.ROLLOUT_PHASE.name}{{{in_phase}}})"
 
 
+def verdicts(scope: Scope) -> str:
+    """How many verdicts were given, by outcome."""
+    return f"sum by (outcome) ({metrics.VERDICTS.name}{{{_of_service(scope)}}})"
+
+
+def rule_trust(limit: int) -> str:
+    """How far the predictions of each rule are believed, 0..1, of those believed least."""
+    return f"bottomk({limit}, max by (rule) ({metrics.RULE_TRUST.name}))"
+
+
 def saved_usd(scope: Scope, by: tuple[str, ...] = ("service", "primitive")) -> str:
     """USD saved so far by kept changes, middle of the interval."""
     return f"sum by ({', '.join(by)}) ({metrics.SAVED.name}{{{scope.matchers()}}})"

@@ -42,6 +42,7 @@ class QuerySpec(BaseModel):
 
     With ``format`` ``numbers``, the types ``findings`` and ``forecast`` give a number with labels for each finding
     (its score, 0..1) and each coming breach (seconds until then) in place of a table: what an alert rule needs.
+    ``limit`` is how many series, or rows of ``primitives``, are given at most, the greatest first; 0 is all of them.
     """
 
     model_config = ConfigDict(extra="ignore", populate_by_name=True)
@@ -56,6 +57,7 @@ class QuerySpec(BaseModel):
     unit: str = ""
     instant: bool = False
     suggestion: str = ""
+    limit: int = Field(0, ge=0)
     format: Literal["table", "numbers"] = "table"
     hide: bool = False
 

@@ -9,10 +9,12 @@ from typing import Final
 from ai_runtime_intelligent.flow.rollout import Rollout
 from ai_runtime_intelligent.flow.saving import Saving
 from ai_runtime_intelligent.flow.suggestion import Suggestion
+from ai_runtime_intelligent.flow.trust import Prediction
 
 from airuntime_backend.api.frames import Field, Frame
 from airuntime_backend.api.query import QuerySpec, Span
 from airuntime_backend.engine.accounts import Accounts
+from airuntime_backend.engine.predictions import predictions
 from airuntime_backend.ports import AuditEntry, Ledger
 
 from .table import Column, concerns, number, table, wanted
@@ -42,6 +44,9 @@ class Impact:
         number("low"),
         number("high"),
         Column("outcome"),
+        number("predicted_low"),
+        number("predicted_high"),
+        Column("held"),
     )
 
     def __init__(self, ledger: Ledger) -> None:
@@ -49,7 +54,7 @@ class Impact:
 
     def __call__(self, spec: QuerySpec, span: Span) -> tuple[Frame, ...]:  # noqa: ARG002 - every change, whatever the span
         """One row for each change that was judged; those still watched have no row yet."""
-        verdicts = self._ledger.verdicts()
+        verdicts, predicted = self._ledger.verdicts(), predictions(self._ledger)
         rows: list[tuple[object, ...]] = []
         for rollout, suggestion in _rollouts(self._ledger, spec):
             verdict = verdicts.get(rollout.id)
@@ -60,8 +65,14 @@ class Impact:
             better = ratio if ratio is None or suggestion.expected.direction == "higher" else -ratio
             subject = suggestion.subject
             names = (suggestion.id, subject.service, subject.primitive, suggestion.tunable.name, goal.measure)
-            rows.append((*names, goal.before, goal.after, ratio, better, goal.low, goal.high, verdict.outcome))
+            claim = _claim(suggestion, predicted.get(suggestion.id))
+            rows.append((*names, goal.before, goal.after, ratio, better, goal.low, goal.high, verdict.outcome, *claim))
         return (table("impact", self._COLUMNS, reversed(rows)),)
+
+
+def _claim(suggestion: Suggestion, told: Prediction | None) -> tuple[object, ...]:
+    """What was foretold of the candidate, and whether it held; nothing where the verdict is about another number."""
+    return (None, None, "") if told is None else (suggestion.expected.low, suggestion.expected.high, told.held)
 
 
 class Savings:

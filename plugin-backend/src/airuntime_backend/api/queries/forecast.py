@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ai_runtime_intelligent.flow.forecast import Forecast
+from ai_runtime_intelligent.flow.forecast import MIN_POINTS, Forecast
 
 from airuntime_backend.api.frames import Frame
 from airuntime_backend.api.query import QuerySpec, Span
@@ -12,6 +12,8 @@ from airuntime_backend.ports import Ledger
 
 from .numbers import labels_of, numbers
 from .table import Column, concerns, number, table, wanted
+
+_YOUNG: Final = f"nothing is foretold yet: {MIN_POINTS} windows of its past are needed"
 
 
 class Forecasts:
@@ -46,7 +48,18 @@ class Forecasts:
         if spec.format == "numbers" and latest is not None:
             return _breaches(asked, latest[2])
         asked.sort(key=lambda one: (one.breach_seconds is None, one.breach_seconds or 0.0))
-        return (table("forecast", self._COLUMNS, [_row(one) for one in asked]),)
+        young = self._young(spec, {one.subject.service for one in ahead}, latest[2]) if latest else []
+        return (table("forecast", self._COLUMNS, [*map(_row, asked), *young]),)
+
+    def _young(self, spec: QuerySpec, foretold: set[str], at: float) -> list[tuple[object, ...]]:
+        """A row for each service of which nothing is foretold yet, that says so."""
+        names = (manifest.service for manifest in self._ledger.manifests())
+        empty = [None] * (len(self._COLUMNS) - 3)
+        return [
+            (round(at * 1000), name, *empty, _YOUNG)
+            for name in names
+            if name not in foretold and wanted(spec.service, name)
+        ]
 
 
 def _breaches(asked: list[Forecast], at: float) -> tuple[Frame, ...]:

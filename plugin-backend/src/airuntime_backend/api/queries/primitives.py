@@ -8,10 +8,12 @@ from itertools import groupby
 from typing import Final
 
 from ai_runtime_intelligent.contract import promql
+from ai_runtime_intelligent.flow.graph import critical
 from ai_runtime_intelligent.flow.signal import Subject
 
 from airuntime_backend.api.frames import Frame
 from airuntime_backend.api.query import QuerySpec, Span
+from airuntime_backend.engine.graph import graph_of
 from airuntime_backend.engine.signals import by_subject
 from airuntime_backend.manifest import Primitive
 from airuntime_backend.ports import Ledger, Metrics, Sample
@@ -38,6 +40,7 @@ class Primitives:
         promql.seconds_p95,
         promql.self_share,
         promql.error_ratio,
+        promql.self_seconds_per_second,
     )
     _COLUMNS: Final = (
         Column("service"),
@@ -50,6 +53,7 @@ class Primitives:
         number("error_ratio", "percentunit"),
         Column("file"),
         Column("libraries"),
+        number("critical_share", "percentunit"),
     )
 
     def __init__(self, metrics: Metrics, ledger: Ledger) -> None:
@@ -58,15 +62,18 @@ class Primitives:
 
     def __call__(self, spec: QuerySpec, span: Span) -> tuple[Frame, ...]:
         """One row for each primitive that was called in the span."""
-        values = [_values(self._metrics, measure, span) for measure in self._MEASURES]
-        places = {(one.service, p.name): p for one in self._ledger.manifests() for p in one.primitives}
-        shares = values[3]
+        *values, own = (_values(self._metrics, measure, span) for measure in self._MEASURES)
+        manifests = self._ledger.manifests()
+        places = {(one.service, p.name): p for one in manifests for p in one.primitives}
+        rate, mean, shares = values[0], values[1], values[3]
+        wall = {subject: rate[subject] * mean[subject] for subject in rate.keys() & mean.keys()}
+        path = critical(graph_of(manifests), own, wall)
         rows = [
-            (*_names(subject), *(value.get(subject) for value in values), *_place(places, subject))
-            for subject in sorted(values[0], key=lambda one: (-shares.get(one, 0.0), one))
+            (*_names(subject), *(value.get(subject) for value in values), *_place(places, subject), path.get(subject))
+            for subject in sorted(rate, key=lambda one: (-shares.get(one, 0.0), one))
             if concerns(spec, subject.service, subject.primitive)
         ]
-        return (table("primitives", self._COLUMNS, rows),)
+        return (table("primitives", self._COLUMNS, rows[: spec.limit or None]),)
 
 
 def _names(subject: Subject) -> tuple[str, str, str]:

@@ -29,8 +29,12 @@ class PromQL:
             raise BadRequestError("expr is empty: give a PromQL expression", field="expr")
         step = max(span.step, math.ceil(span.seconds / _MAX_POINTS))
         expr = self._resolve(spec.expr, span, step)
-        meta = {"executedQueryString": expr}
-        return tuple(_frame(spec, series, meta) for series in self._ask(expr, spec, span, step))
+        found = self._ask(expr, spec, span, step)
+        meta: dict[str, object] = {"executedQueryString": expr}
+        if 0 < spec.limit < len(found):
+            meta["notices"] = [_cut(spec.limit, len(found))]
+            found = tuple(sorted(found, key=_size, reverse=True)[: spec.limit])
+        return tuple(_frame(spec, series, meta) for series in found)
 
     def _ask(self, expr: str, spec: QuerySpec, span: Span, step: float) -> tuple[Series, ...]:
         if spec.instant:
@@ -49,6 +53,18 @@ class PromQL:
         for macro, value in replaced.items():
             expr = expr.replace(macro, value)
         return expr
+
+
+def _cut(shown: int, found: int) -> dict[str, str]:
+    """Grafana shows it at the panel."""
+    text = f"the greatest {shown} of {found:,} series are shown: select a service or a primitive to see the others"
+    return {"severity": "info", "text": text}
+
+
+def _size(series: Series) -> float:
+    """The mean of what it is, gaps left out."""
+    values = [value for _, value in series.points if math.isfinite(value)]
+    return math.fsum(values) / len(values) if values else -math.inf
 
 
 def _frame(spec: QuerySpec, series: Series, meta: Mapping[str, object]) -> Frame:
