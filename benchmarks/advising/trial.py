@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from airuntime_backend.adapters.advisor_llm.asker import Asker
 from airuntime_backend.adapters.advisor_llm.checks import Judge
 from airuntime_backend.adapters.advisor_llm.client import ApiClient
 from airuntime_backend.adapters.advisor_llm.editor import LlmEditor
@@ -64,7 +65,7 @@ def tried(case: Case, offers: Mapping[str, Offer], judge: Judge, url: str) -> Ju
     """Ask for the suggestion's words, and see what was taken of the answer."""
     offer = offers[case.offer]
     client = ApiClient(MODEL, f"{url}/v1", SecretStr("sk-of-the-scripted-model"))
-    editor = LlmEditor(client, Purse(Forgetful(), SystemClock(), MODEL, 1.0), judge, _SECONDS)
+    editor = LlmEditor(Asker(client, Purse(Forgetful(), SystemClock(), MODEL, 1.0), _SECONDS), judge)
     (suggestion,), missing = editor.edit([offer])
     accepted = suggestion.wording is not None
     reason = missing[0].partition(": ")[2].partition("did not word it: ")[2] if missing else ""

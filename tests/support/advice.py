@@ -12,6 +12,7 @@ from typing import Any, Final
 from advising.script import cases
 from advising.shop import lay, offers
 from advising.trial import judge_of
+from airuntime_backend.adapters.advisor_llm.asker import Asker
 from airuntime_backend.adapters.advisor_llm.client import ApiClient, Client
 from airuntime_backend.adapters.advisor_llm.editor import LlmEditor
 from airuntime_backend.adapters.advisor_llm.model import Model
@@ -85,7 +86,7 @@ class Desk:
         """An editor as a process makes it that starts now."""
         asked = client or ApiClient(model, f"{self.url}/v1", SecretStr(KEY))
         purse = Purse(self.calls, self.clock, model, usd_per_day)
-        return LlmEditor(asked, purse, judge_of(self.folder), seconds, self.timer.now)
+        return LlmEditor(Asker(asked, purse, seconds, self.timer.now), judge_of(self.folder))
 
 
 @contextmanager

@@ -66,7 +66,7 @@ def test_a_call_that_never_ended_counts_as_set_aside(shop: Desk) -> None:
     number = shop.calls.begin("k", str(MODEL), shop.clock.at, 0.3, since=0.0, limit=1.0)
 
     assert number is not None
-    assert shop.editor().purse.spent() == pytest.approx(0.3)
+    assert shop.editor().asker.purse.spent() == pytest.approx(0.3)
 
 
 def test_threads_share_what_is_left(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def test_a_pass_has_one_time_limit(shop: Desk) -> None:
     """What one suggestion waited for is not there for the next."""
     editor = shop.editor(seconds=1.0)
     moments = iter((0.0, 0.0, 0.0, 2.0, 2.0, 2.0))
-    editor.timer = lambda: next(moments)
+    editor.asker.timer = lambda: next(moments)
     _, missing = editor.edit([shop.offer(), shop.offer("stage")])
 
     assert [one.partition("did not word it: ")[2] for one in missing] == ["no time is left of the 1 s of a pass"]
@@ -155,7 +155,7 @@ Made = Callable[..., Any]
 def made(tmp_path: Path, shop: Desk, monkeypatch: pytest.MonkeyPatch) -> Made:
     """Makes the client that settings name."""
     forget(monkeypatch)
-    return lambda name, **more: editor(settings(tmp_path, llm_model=name, **more), shop.calls, Clock()).client
+    return lambda name, **more: editor(settings(tmp_path, llm_model=name, **more), shop.calls, Clock()).asker.client
 
 
 @pytest.fixture

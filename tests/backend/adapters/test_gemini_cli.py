@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from airuntime_backend.adapters.advisor_llm.answer import Answer
 from airuntime_backend.adapters.advisor_llm.gemini_cli import GeminiCli
 from airuntime_backend.adapters.advisor_llm.model import Model
 from pydantic import SecretStr
@@ -70,7 +71,7 @@ def test_it_gets_none_of_our_secrets(shop: Desk) -> None:
     """Its own key, when one is configured, and what it needs to find its login."""
     told(shop)
     without = seen(shop)["env"]
-    GeminiCli(MODEL, SecretStr(KEY)).ask("", seen(shop)["stdin"], 10.0)
+    GeminiCli(MODEL, SecretStr(KEY)).ask("", seen(shop)["stdin"], 10.0, Answer)
 
     assert "the-operators-own" not in json.dumps(without)
     assert "GEMINI_API_KEY" not in without
@@ -116,10 +117,10 @@ def test_what_is_no_answer_is_refused(shop: Desk, said: dict[str, Any], words: s
 def test_a_fence_around_the_answer_is_taken_off(shop: Desk) -> None:
     """Models like to put one."""
     told(shop)
-    body = GeminiCli(MODEL).ask("", seen(shop)["stdin"], 10.0).answer
+    body = GeminiCli(MODEL).ask("", seen(shop)["stdin"], 10.0, Answer).answer
     say(shop, answer=f"```json\n{body.model_dump_json()}\n```")
 
-    assert GeminiCli(MODEL).ask("", seen(shop)["stdin"], 10.0).answer == body
+    assert GeminiCli(MODEL).ask("", seen(shop)["stdin"], 10.0, Answer).answer == body
 
 
 def test_what_takes_too_long_is_killed_with_all_it_started(shop: Desk) -> None:

@@ -24,12 +24,20 @@ _OURS: Final = "ai_runtime_intelligent"
 
 def read(place: Place, libraries: Libraries) -> Source:
     """What is known of the file; its problem when it cannot be read or parsed."""
-    module = module_of(place)
     try:
         text = place.path.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        return Source(place.shown, module_of(place), problem=_problem(error))
+    return understood(place, text, libraries)
+
+
+def understood(place: Place, text: str, libraries: Libraries) -> Source:
+    """What is known of a text that the file has, or may come to have."""
+    module = module_of(place)
+    try:
         tree = ast.parse(text)
-    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        return Source(place.shown, module, problem=f"it cannot be read as Python ({type(error).__name__})")
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return Source(place.shown, module, problem=_problem(error))
     names = Names.of(tree, module, is_package=place.path.name == "__init__.py")
     definitions = tuple(_definitions(own_nodes(tree.body), place.shown, names, "", ""))
     complexity = _complexity(place.shown, text)
@@ -42,6 +50,10 @@ def read(place: Place, libraries: Libraries) -> Source:
         tuple(sorted(_remarks(definitions), key=lambda one: one.line)),
         lines=tuple(text.splitlines()),
     )
+
+
+def _problem(error: Exception) -> str:
+    return f"it cannot be read as Python ({type(error).__name__})"
 
 
 def module_of(place: Place) -> str:

@@ -5,6 +5,7 @@ guardrails and risk are the rule's. What it answers is refused as a whole when a
 """
 
 from .editor import LlmEditor
-from .making import editor
+from .making import editor, reviewer
+from .reviewer import LlmReviewer, Reviewed
 
-__all__ = ["LlmEditor", "editor"]
+__all__ = ["LlmEditor", "LlmReviewer", "Reviewed", "editor", "reviewer"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 from ai_runtime_intelligent.flow.suggestion import MAX_CLAIM, MAX_TITLE
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -35,24 +35,32 @@ class Effect(_Part):
     high: float
 
 
-class Answer(_Part):
-    """The suggestion in better words."""
+class Words(_Part):
+    """Words about what was shown, what they stand on, and a patch."""
 
     title: str = Field(min_length=1, max_length=MAX_TITLE, description="One line: what to change, from what to what.")
     claim: str = Field(min_length=1, max_length=MAX_CLAIM, description="Why, in numbers of the evidence; plain text.")
     cites: list[str] = Field(min_length=1, max_length=_MAX_CITED, description="Ids of the evidence used: s1, c1, d1.")
-    change: Change
-    effect: Effect
     rank: float = Field(ge=0, le=1, description="1 = worth doing first, 0 = doubtful.")
     patch: str = Field("", max_length=_MAX_PATCH, description="A unified diff of the files shown, or nothing.")
 
 
-def read(text: str) -> Answer:
+class Answer(Words):
+    """A suggestion in better words."""
+
+    change: Change
+    effect: Effect
+
+
+Form = TypeVar("Form", bound=Words)
+
+
+def read(text: str, form: type[Form]) -> Form:
     """The answer in a text that holds nothing else than one JSON object, fenced or not. Raises ``RefusedError``."""
     if len(text) > _MAX_ANSWER:
         raise RefusedError(f"the answer has {len(text)} characters, at most {_MAX_ANSWER} are read")
     try:
-        return Answer.model_validate_json(_unfenced(text.strip()))
+        return form.model_validate_json(_unfenced(text.strip()))
     except ValidationError as error:
         raise RefusedError(told(error)) from None
 

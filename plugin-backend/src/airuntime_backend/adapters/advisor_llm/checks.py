@@ -27,7 +27,7 @@ from .quantities import known, unknown
 from .redact import Redactor
 from .words import check_language, check_way, check_words
 
-Source = Callable[[str], str | None]
+Readable = Callable[[str], str | None]
 """The text of a file of the evidence, by its name there; None when it may not be read."""
 _SLACK: Final = 1e-3
 _ROUNDING: Final = 0.06
@@ -38,7 +38,7 @@ _ROUNDING: Final = 0.06
 class Judge:
     """Judges answers. ``source`` reads the files that a patch may change, ``redact`` knows what a secret looks like."""
 
-    source: Source
+    source: Readable
     redact: Redactor
 
     def accept(self, answer: Answer, prompt: Prompt, offer: Offer, author: str) -> Suggestion:

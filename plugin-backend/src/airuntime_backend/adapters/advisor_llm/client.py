@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Generic, Protocol
 
 from pydantic import SecretStr, ValidationError
 
-from .answer import Answer, told
+from .answer import Form, told
 from .errors import NoAnswerError, RefusedError, Tokens
 from .model import Model
 
@@ -30,10 +30,10 @@ _MODULES: Final = {
 
 
 @dataclass(frozen=True)
-class Reply:
+class Reply(Generic[Form]):
     """An answer of the right form, and what it used."""
 
-    answer: Answer
+    answer: Form
     tokens: Tokens
 
 
@@ -44,8 +44,8 @@ class Client(Protocol):
     def model(self) -> Model:
         """Who that is."""
 
-    def ask(self, instructions: str, text: str, seconds: float) -> Reply:
-        """Ask, and wait so long at most.
+    def ask(self, instructions: str, text: str, seconds: float, form: type[Form]) -> Reply[Form]:
+        """Ask for an answer of that form, and wait so long at most.
 
         Raises:
             RefusedError: what came is not of the form that was asked.
@@ -61,13 +61,13 @@ class ApiClient:
         self._url = url or model.url
         self._key = key.get_secret_value() if key else "none"
 
-    def ask(self, instructions: str, text: str, seconds: float) -> Reply:
+    def ask(self, instructions: str, text: str, seconds: float, form: type[Form]) -> Reply[Form]:
         """Ask once."""
         for name in _MODULES.get(self.model.provider, _MODULES["openai"]):
             import_module(name)
-        return asyncio.run(self._ask(instructions, text, seconds))
+        return asyncio.run(self._ask(instructions, text, seconds, form))
 
-    async def _ask(self, instructions: str, text: str, seconds: float) -> Reply:
+    async def _ask(self, instructions: str, text: str, seconds: float, form: type[Form]) -> Reply[Form]:
         from pydantic_ai import Agent  # noqa: PLC0415 - an extra
         from pydantic_ai.exceptions import AgentRunError, ModelAPIError, UnexpectedModelBehavior  # noqa: PLC0415
         from pydantic_ai.usage import RunUsage  # noqa: PLC0415 - an extra
@@ -75,7 +75,7 @@ class ApiClient:
         usage = RunUsage()
         try:
             async with asyncio.timeout(seconds), self._connected(seconds) as model:
-                agent = Agent(model, output_type=Answer, instructions=instructions, retries=0)
+                agent = Agent(model, output_type=form, instructions=instructions, retries=0)
                 done = await agent.run(text, usage=usage, model_settings={"max_tokens": MAX_MADE})
         except TimeoutError:
             raise NoAnswerError(f"no answer within {round(seconds, 1):g} s", _tokens(usage)) from None

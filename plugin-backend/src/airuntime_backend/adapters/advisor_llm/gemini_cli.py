@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from pydantic import SecretStr
 
-from .answer import Answer, read
+from .answer import Form, read
 from .client import Reply
 from .errors import NoAnswerError, RefusedError, Tokens
 from .model import Model
@@ -33,23 +33,21 @@ class GeminiCli:
         self._key = key
         self._command = command
 
-    def ask(self, instructions: str, text: str, seconds: float) -> Reply:
+    def ask(self, instructions: str, text: str, seconds: float, form: type[Form]) -> Reply[Form]:
         """Run it once; with all that it started it is killed when it takes longer."""
         found = shutil.which(self._command)
         if found is None:
             raise NoAnswerError(f"the command {self._command!r} is not installed")
-        order = f"{instructions}\nAnswer with one JSON object of this schema and nothing else:\n{_SCHEMA}\n"
+        schema = json.dumps(form.model_json_schema())
+        order = f"{instructions}\nAnswer with one JSON object of this schema and nothing else:\n{schema}\n"
         # Standard input goes before the prompt: the document is data, and what is asked comes last.
         command = (found, "--model", self.model.name, "--output-format", "json", "--prompt", order)
         with tempfile.TemporaryDirectory(prefix="airuntime-") as folder:
-            return _reply(_run(command, text, seconds, folder, self._environment()))
+            return _reply(_run(command, text, seconds, folder, self._environment()), form)
 
     def _environment(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
         return kept | ({"GEMINI_API_KEY": self._key.get_secret_value()} if self._key else {})
-
-
-_SCHEMA: Final = json.dumps(Answer.model_json_schema())
 
 
 def _run(command: tuple[str, ...], text: str, seconds: float, folder: str, env: Mapping[str, str]) -> bytes:
@@ -75,7 +73,7 @@ def _run(command: tuple[str, ...], text: str, seconds: float, folder: str, env: 
     return out
 
 
-def _reply(out: bytes) -> Reply:
+def _reply(out: bytes, form: type[Form]) -> Reply[Form]:
     if len(out) > _MAX_OUTPUT:
         raise RefusedError(f"the answer has {len(out)} bytes, at most {_MAX_OUTPUT} are read")
     try:
@@ -86,7 +84,7 @@ def _reply(out: bytes) -> Reply:
     if not isinstance(response, str):
         raise RefusedError("the command's output holds no answer", tokens)
     try:
-        return Reply(read(response), tokens)
+        return Reply(read(response, form), tokens)
     except RefusedError as error:
         raise RefusedError(error.reason, tokens) from None
 

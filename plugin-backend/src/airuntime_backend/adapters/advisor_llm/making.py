@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Final
 
+from ai_runtime_intelligent.context7.installed import Libraries
 from pydantic import SecretStr
 
+from airuntime_backend.adapters.docs import library_folders
 from airuntime_backend.errors import BadRequestError
 from airuntime_backend.ports import Clock
 from airuntime_backend.settings import Settings
 
+from .asker import Asker
 from .checks import Judge
 from .client import ApiClient, Client
 from .editor import LlmEditor
@@ -19,6 +23,7 @@ from .gemini_cli import GeminiCli
 from .model import Model
 from .purse import Calls, Purse
 from .redact import Redactor
+from .reviewer import LlmReviewer
 
 _EXTRA: Final = ("pydantic_ai", "openai", "anthropic", "detect_secrets", "unidiff")
 
@@ -29,18 +34,24 @@ def editor(settings: Settings, calls: Calls, clock: Clock) -> LlmEditor:
     Raises:
         BadRequestError: they name what is none, or what it needs is not installed.
     """
+    return LlmEditor(_asker(settings, calls, clock), Judge(Files(settings.roots()).read, Redactor(_secrets(settings))))
+
+
+def reviewer(settings: Settings, calls: Calls, clock: Clock, folder: Path) -> LlmReviewer:
+    """The same model for what stands out in the source below a folder. Raises as ``editor`` does."""
+    asker, libraries = _asker(settings, calls, clock), Libraries(library_folders(settings))
+    return LlmReviewer(asker, Files((folder,)).read, Redactor(_secrets(settings)), libraries)
+
+
+def _asker(settings: Settings, calls: Calls, clock: Clock) -> Asker:
     model = Model.parse(settings.llm_model)
     missing = [name for name in _EXTRA if find_spec(name) is None]
     if missing:
         raise BadRequestError(
             f'AIRUNTIME_LLM_MODEL needs {", ".join(missing)}: pip install "airuntime-backend[llm]", or leave it out'
         )
-    return LlmEditor(
-        client=_client(model, settings),
-        purse=Purse(calls, clock, model, settings.llm_usd_per_day, settings.llm_unpriced),
-        judge=Judge(Files(settings.roots()).read, Redactor(_secrets(settings))),
-        seconds=settings.llm_seconds,
-    )
+    purse = Purse(calls, clock, model, settings.llm_usd_per_day, settings.llm_unpriced)
+    return Asker(_client(model, settings), purse, settings.llm_seconds)
 
 
 def _client(model: Model, settings: Settings) -> Client:

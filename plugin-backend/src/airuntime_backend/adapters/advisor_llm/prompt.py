@@ -72,8 +72,8 @@ def prompt_for(offer: Offer, redact: Redact) -> Prompt:
         "change": _change(suggestion),
         "expected": _expected(suggestion),
         "signals": [_signal(f"s{n}", one) for n, one in enumerate(evidence.signals, 1)],
-        "code": [_code(f"c{n}", one, redact) for n, one in enumerate(evidence.code, 1)],
-        "documentation": [_doc(f"d{n}", one, redact) for n, one in enumerate(docs, 1)],
+        "code": [code_shown(f"c{n}", one, redact) for n, one in enumerate(evidence.code, 1)],
+        "documentation": [doc_shown(f"d{n}", one, redact) for n, one in enumerate(docs, 1)],
     }
     rule = {"id": suggestion.rule, "title": suggestion.title, "claim": suggestion.claim}
     cited = {f"s{n}": one.id for n, one in enumerate(evidence.signals, 1)}
@@ -108,12 +108,14 @@ def _signal(name: str, signal: Signal) -> dict[str, object]:
     return {"id": name, "measure": signal.measure, "unit": signal.unit, "value": value, "state": signal.state}
 
 
-def _code(name: str, code: CodeSnippet, redact: Redact) -> dict[str, object]:
+def code_shown(name: str, code: CodeSnippet, redact: Redact) -> dict[str, object]:
+    """Source lines with their numbers, redacted."""
     lines = redact(plain(code.text, MAX_CODE_TEXT)).split("\n")
     return {"id": name, "file": code.file, "lines": [f"{code.line + n}|{line}" for n, line in enumerate(lines)]}
 
 
-def _doc(name: str, doc: DocSnippet, redact: Redact) -> dict[str, object]:
+def doc_shown(name: str, doc: DocSnippet, redact: Redact) -> dict[str, object]:
+    """Documentation, capped and redacted."""
     return {
         "id": name,
         "source": doc.source,

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from airuntime_backend.ports import Clock
 
-from .answer import Answer
+from .answer import Form
 from .errors import NoAnswerError, RefusedError, Tokens
 from .model import Model
 
@@ -53,7 +53,7 @@ class Purse:
         """USD of today."""
         return self.calls.spent(self._morning())
 
-    def before(self, key: str) -> Answer | None:
+    def before(self, key: str, form: type[Form]) -> Form | None:
         """What this very question got before; None when it was never answered.
 
         Raises:
@@ -65,7 +65,7 @@ class Purse:
         answer, refusal = found
         if refusal:
             raise RefusedError(refusal)
-        return Answer.model_validate_json(answer)
+        return form.model_validate_json(answer)
 
     def set_aside(self, key: str, characters: int, made: int) -> int:
         """Set aside what a call may cost at most. Raises ``NoAnswerError`` when that is more than is left."""

@@ -10,7 +10,7 @@ from typing import Final
 
 from ai_runtime_intelligent.flow.suggestion import Suggestion
 
-_SMALL: Final = frozenset({0.0, 1.0, 2.0})
+SMALL: Final = frozenset({0.0, 1.0, 2.0})
 
 _UNITS: Final = {
     "%": ("1", 0.01), "percent": ("1", 0.01),
@@ -75,7 +75,7 @@ def unknown(text: str, facts: Iterable[Quantity]) -> str | None:
     """The first number of a text that is none of the facts, as it stands there; None when all are."""
     facts = tuple(facts)
     for one in quantities(text):
-        if not (one.unit == "" and one.value in _SMALL) and not any(_same(one, fact) for fact in facts):
+        if not (one.unit == "" and one.value in SMALL) and not any(_same(one, fact) for fact in facts):
             return one.text
     return None
 
