@@ -18,7 +18,7 @@ FRONTEND := plugin-frontend
 FRONTEND_SOURCES := $(shell find $(FRONTEND)/src $(FRONTEND)/launcher $(FRONTEND)/.config -type f 2>/dev/null) $(wildcard $(FRONTEND)/*.*)
 WASTE ?= $(or $(DEMO_WASTE),cache)
 
-.PHONY: help demo demo-check compose test check dashboards plugin bench clean screenshots openapi proto docs
+.PHONY: help demo demo-check compose test torture check dashboards plugin bench clean screenshots openapi proto docs
 
 help: ## List the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -39,6 +39,10 @@ compose: $(STAMPS)/plugin .env ## The demo in containers, with a Grafana, until 
 test: $(STAMPS)/python $(STAMPS)/ddagent $(STAMPS)/plugin $(STAMPS)/system ## Run every test
 	pytest --numprocesses auto --dist loadfile $(PYTEST)
 	cd $(FRONTEND) && npm test --silent
+
+torture: $(STAMPS)/python $(STAMPS)/system ## Kill 200 workers on SQLite and 200 on PostgreSQL, and audit what they leave
+	PYTHONPATH=tests:benchmarks python -m torture.run --database sqlite
+	PYTHONPATH=tests:benchmarks python -m torture.run --database postgresql
 
 check: $(STAMPS)/python $(STAMPS)/node ## Lint and type-check everything
 	ruff format --check $(SOURCES)
@@ -98,5 +102,5 @@ $(STAMPS)/plugin: $(STAMPS)/node $(FRONTEND_SOURCES)
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/system: tools/install-system.sh
-	@tools/install-system.sh prometheus chromium busybox
+	@tools/install-system.sh prometheus chromium busybox postgresql
 	@mkdir -p $(STAMPS) && touch $@

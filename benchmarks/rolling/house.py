@@ -42,7 +42,7 @@ def manifest() -> Manifest:
     return Manifest.model_validate(body)
 
 
-def suggestion(name: str, at: float) -> Suggestion:
+def suggestion(name: str, at: float, rails: tuple[Guardrail, ...] = RAILS) -> Suggestion:
     """To try the new value, which is claimed to be faster."""
     window = Window(at - 600, at)
     signal = Signal(SUBJECT, "seconds_mean", "s", "measured", 1.65, 1000, window, "query")
@@ -58,7 +58,7 @@ def suggestion(name: str, at: float) -> Suggestion:
         title="Let it be larger",
         claim="It is faster then.",
         expected=Expected("seconds_mean", "s", "lower", 1.65, 1.0, 1.5),
-        guardrails=RAILS,
+        guardrails=rails,
         risk="low",
         evidence=gather(finding, [CodeSnippet("house.py", 1, 1, "ask()")], []),
     )

@@ -37,8 +37,8 @@ _MOST_SECONDS: Final = 4 * 3600.0
 class End:
     """How a rollout ended. Times are seconds since Apply.
 
-    ``shown`` is when the exact totals of all replicas refuted it first, scraped or not, which is looked for where the
-    candidate is another one than the control; ``restored`` when the last
+    ``shown`` is one scrape before the first scrape of which the totals refute it: it may have shown just after the one
+    before. It is looked for where the candidate is another one than the control. ``restored`` when the last
     replica had gone back. ``harmed`` is the candidate's share of all calls until then.
     """
 
@@ -124,8 +124,9 @@ def run(of: Candidate, seed: int, number: int) -> End:
         house.tick(tick)
         now = (tick + 1) * TICK_SECONDS
         rollout = house.rollout
-        if rollout.phase == "watching" and shown is None and of != Candidate() and house.refuted:
-            shown = now
+        looked_for = rollout.phase == "watching" and of != Candidate() and _due(tick, 0, SCRAPE_SECONDS)
+        if looked_for and shown is None and house.refuted:
+            shown = now - SCRAPE_SECONDS
         if rollout.phase in ("kept", "rolled_back"):
             ended = now if ended is None else ended
             if all(one.experiment is None for one in house.replicas):

@@ -22,8 +22,11 @@ def connect(url: str) -> Engine:
         BadRequestError: it cannot be opened, or its schema is of a newer version.
     """
     try:
-        engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
-        if make_url(url).get_backend_name() == "sqlite":
+        named = make_url(url)
+        if named.drivername == "postgresql":
+            named = named.set(drivername="postgresql+psycopg")
+        engine = create_engine(named, pool_pre_ping=True, hide_parameters=True)
+        if named.get_backend_name() == "sqlite":
             event.listen(engine, "connect", _sqlite_pragmas)
         migrate(engine)
     except (SQLAlchemyError, CommandError, ImportError) as error:

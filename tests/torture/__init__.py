@@ -1,0 +1,1 @@
+"""Kills without number: what must hold of the ledger whenever a worker dies."""
