@@ -14,7 +14,7 @@ from rolling.scraped import Scraped
 from sqlalchemy import update
 from support.backend import Backend, shop
 from support.fleet import HARMFUL, OLD, Fleet, FleetWorld
-from support.world import CACHE, P95, P99, TTL, WARM, manifest
+from support.world import CACHE, COLD, P95, P99, TTL, WARM, manifest
 
 CONFIG: Final = "/runtime/services/shop/config"
 
@@ -378,6 +378,18 @@ def test_a_dismissed_suggestion_stays_away(backend: Backend) -> None:
 
     assert dismissed["status"] == "dismissed"
     assert len(backend.client.get("/suggestions").get_json()["suggestions"]) == 1
+
+
+def test_a_dismissed_suggestion_comes_back_when_its_ground_grew(backend: Backend) -> None:
+    """More than half as much again, or much more in all, is another ground."""
+    backend.tick()
+    backend.move("dismiss", backend.suggestion(), reason="answers must be fresh")
+    backend.world.measures = lambda _: {CACHE: COLD | {"cache_expired_ratio": 0.95}}
+
+    backend.tick(10)
+
+    assert backend.suggestion()["status"] == "open"
+    assert len(backend.client.get("/suggestions").get_json()["suggestions"]) == 2
 
 
 def test_when_prometheus_is_down_the_analysis_says_so(backend: Backend) -> None:

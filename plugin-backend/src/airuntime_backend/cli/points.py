@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +15,14 @@ from ai_runtime_intelligent.contract import env, metrics
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from airuntime_backend.adapters.advisor_llm.errors import Tokens
+from airuntime_backend.adapters.advisor_llm.gemini_cli import COMMAND
+from airuntime_backend.adapters.advisor_llm.listing import models_status
+from airuntime_backend.adapters.advisor_llm.making import checked
+from airuntime_backend.adapters.advisor_llm.model import Model
 from airuntime_backend.adapters.docs import documentation, library_folders
 from airuntime_backend.adapters.prometheus import Prometheus
-from airuntime_backend.errors import BackendError
+from airuntime_backend.errors import BackendError, UpstreamError
 from airuntime_backend.settings import Settings
 
 from .shared import Backend, NotPermittedError
@@ -159,7 +165,30 @@ def grafana(settings: Settings) -> Point:
 
 
 def model(settings: Settings) -> Point:
-    """Whether a language model words suggestions; it is not asked, for a question costs."""
+    """Whether a model words suggestions, and answers; it is asked for its list of models, which costs nothing."""
     if not settings.llm_model:
-        return Point("model", False, False, None, None, "suggestions are worded by their rules")
-    return Point("model", False, True, None, None, f"{settings.llm_model} words suggestions")
+        step = f"set {env.LLM_MODEL.name} to let one word them"
+        return Point("model", False, False, None, None, "suggestions are worded by their rules", step)
+    try:
+        chosen = checked(settings)
+    except BackendError as error:
+        return Point("model", False, True, False, None, error.message, f"check {env.LLM_MODEL.name}")
+    if chosen.usd(Tokens(1, 1)) is None and not settings.llm_unpriced:
+        step = f"set {env.LLM_UNPRICED.name}=1 to ask it as if it were free"
+        return Point("model", False, True, None, False, f"no price of {chosen} is known, so it is not asked", step)
+    if chosen.provider == "gemini-cli":
+        found = shutil.which(COMMAND) is not None
+        detail = f"{chosen} words suggestions" if found else f"the command {COMMAND!r} is not installed"
+        return Point("model", False, True, found, None, detail, "" if found else f"install {COMMAND}, and log in")
+    return _answers(chosen, settings)
+
+
+def _answers(chosen: Model, settings: Settings) -> Point:
+    try:
+        status = models_status(chosen, settings.llm_url, settings.llm_key)
+    except UpstreamError as error:
+        return Point("model", False, True, False, None, error.message, f"check {env.LLM_URL.name}")
+    if status in {401, 403}:
+        detail = f"{chosen} refuses the key (HTTP {status})"
+        return Point("model", False, True, True, False, detail, f"check {env.LLM_KEY.name}")
+    return Point("model", False, True, True, True, f"{chosen} words suggestions")

@@ -43,13 +43,19 @@ def reviewer(settings: Settings, calls: Calls, clock: Clock, folder: Path) -> Ll
     return LlmReviewer(asker, Files((folder,)).read, Redactor(_secrets(settings)), libraries)
 
 
-def _asker(settings: Settings, calls: Calls, clock: Clock) -> Asker:
+def checked(settings: Settings) -> Model:
+    """The model that the settings name, if what it needs is installed. Raises ``BadRequestError``."""
     model = Model.parse(settings.llm_model)
     missing = [name for name in _EXTRA if find_spec(name) is None]
     if missing:
         raise BadRequestError(
             f'AIRUNTIME_LLM_MODEL needs {", ".join(missing)}: pip install "airuntime-backend[llm]", or leave it out'
         )
+    return model
+
+
+def _asker(settings: Settings, calls: Calls, clock: Clock) -> Asker:
+    model = checked(settings)
     purse = Purse(calls, clock, model, settings.llm_usd_per_day, settings.llm_unpriced)
     return Asker(_client(model, settings), purse, settings.llm_seconds)
 
