@@ -3,6 +3,8 @@ import type { ErrorBody } from './types';
 /** How pages reach the backend: through Grafana's proxy in the app, directly in the preview. Paths start with `/`. */
 export interface Api {
   get<T>(path: string): Promise<T>;
+  /** What is no JSON. */
+  text(path: string): Promise<string>;
   post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T>;
 }
 

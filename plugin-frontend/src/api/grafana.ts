@@ -6,6 +6,7 @@ import { type Api, ApiError, apiError } from './api';
 /** The API as the app reaches it: through Grafana, which adds who asks. */
 export const grafanaApi: Api = {
   get: (path) => send({ method: 'GET', url: RESOURCES_PATH + path }),
+  text: (path) => send({ method: 'GET', url: RESOURCES_PATH + path, responseType: 'text' }),
   post: (path, data, signal) => send({ method: 'POST', url: RESOURCES_PATH + path, data, abortSignal: signal }),
 };
 

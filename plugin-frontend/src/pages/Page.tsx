@@ -2,6 +2,7 @@ import { useCallback } from 'react';
 import type { Api } from '../api/api';
 import type { Address } from './address';
 import { HealthPage } from './HealthPage';
+import { LedgerPage } from './LedgerPage';
 import { type PageName, pathOf } from './routes';
 import { SuggestionList } from './SuggestionList';
 import { SuggestionPage } from './SuggestionPage';
@@ -25,6 +26,8 @@ export function Page({ page, api, address, base, refusal, onMoved }: Props) {
       return <SuggestionPage key={page.id} {...{ api, refusal, onMoved }} id={page.id} />;
     case 'suggestions':
       return <SuggestionList {...{ api, address, href, refusal }} />;
+    case 'ledger':
+      return <LedgerPage {...{ api, address, href }} />;
     case 'health':
       return <HealthPage api={api} />;
   }

@@ -1,3 +1,4 @@
+import type { Interval } from '../api/types';
 import { dateTimeFormat, dateTimeFormatTimeAgo, formattedValueToString, getValueFormat } from '@grafana/data';
 
 const UNITS: Record<string, string> = { '1/s': 'ops', s: 's', USD: 'currencyUSD', By: 'bytes' };
@@ -11,8 +12,15 @@ export function quantity(value: number | null | undefined, unit: string): string
   if (known === undefined) {
     return `${plain(value)}${unit === '1' || unit === '' ? '' : ` ${unit}`}`;
   }
-  const digits = known === 'currencyUSD' && value !== 0 && Math.abs(value) < 1 ? 4 : undefined;
+  const digits = known === 'currencyUSD' ? (value !== 0 && Math.abs(value) < 1 ? 4 : 2) : undefined;
   return formattedValueToString(getValueFormat(known)(value, digits));
+}
+
+/** The likeliest value of an interval, and its ends. */
+export function estimate(value: Interval | null, unit: string): { mid: string; range: string } {
+  return value === null
+    ? { mid: 'not measured', range: '' }
+    : { mid: quantity(value.mid, unit), range: `${quantity(value.low, unit)} to ${quantity(value.high, unit)}` };
 }
 
 /** Up to four significant digits, without trailing zeros. */

@@ -15,7 +15,7 @@ import { Toasts, useToasts } from './ui/Toasts';
 import { TopBar } from './ui/TopBar';
 
 const SELDOM_SECONDS = 3600;
-const LISTED = ['suggestions', 'health'] as const;
+const LISTED = ['suggestions', 'ledger', 'health'] as const;
 
 export function Preview() {
   const route = useRoute();

@@ -9,6 +9,7 @@ function token(): string {
 /** The API as the preview reaches it: the same origin, with the token of this page. */
 export const previewApi: Api = {
   get: (path) => send(path, { method: 'GET' }),
+  text: async (path) => (await answer(path, { method: 'GET' })).text(),
   post: (path, body, signal) => sendJson('POST', path, JSON.stringify(body), signal),
 };
 
@@ -17,6 +18,10 @@ export function sendJson<T>(method: string, path: string, body: string | undefin
 }
 
 async function send<T>(path: string, init: RequestInit): Promise<T> {
+  return (await answer(path, init)).json() as Promise<T>;
+}
+
+async function answer(path: string, init: RequestInit): Promise<Response> {
   const headers = { ...init.headers, [HEADER]: token() };
   const response = await fetch(path, { ...init, headers, credentials: 'same-origin' }).catch((error: unknown) => {
     if (init.signal?.aborted) {
@@ -24,9 +29,8 @@ async function send<T>(path: string, init: RequestInit): Promise<T> {
     }
     throw apiError(0, undefined);
   });
-  const body: unknown = await response.json().catch(() => undefined);
   if (!response.ok) {
-    throw apiError(response.status, body);
+    throw apiError(response.status, await response.json().catch(() => undefined));
   }
-  return body as T;
+  return response;
 }

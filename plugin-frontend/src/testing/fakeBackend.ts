@@ -58,7 +58,8 @@ export class FakeBackend {
     };
     this.asked.push(asked);
     const { status, body } = await this.answer(asked);
-    return new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } });
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    return new Response(text, { status, headers: { 'Content-Type': 'application/json' } });
   };
 
   answer(asked: Asked): Answer | Promise<Answer> {

@@ -25,6 +25,7 @@ export const ICONS: Record<string, string[]> = {
   'clock-nine': [CIRCLE, 'M12 7v5H8'],
   copy: ['M9 9h11v11H9z', 'M5 15H4V4h11v1'],
   dashboard: ['M4 4h7v9H4zM13 4h7v5h-7zM13 11h7v9h-7zM4 15h7v5H4z'],
+  'download-alt': ['M12 4v11', 'M7 11l5 5 5-5', 'M4 20h16'],
   'ellipsis-v': ['M12 5h.01M12 12h.01M12 19h.01'],
   'exclamation-circle': [CIRCLE, 'M12 8v5M12 16h.01'],
   'exclamation-triangle': ['M12 4L2.5 20h19z', 'M12 10v4M12 17h.01'],
