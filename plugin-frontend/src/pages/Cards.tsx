@@ -2,7 +2,9 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import type { Interval, SuggestionDetail } from '../api/types';
-import { moment, quantity, words } from './format';
+import { moment, plain, quantity, words } from './format';
+import { LiveLook } from './LiveLook';
+import { isLive } from './phases';
 import { Facts, Section } from './Section';
 import { StatusBadge } from './StatusBadge';
 import { Steps } from './Steps';
@@ -48,8 +50,11 @@ export function RolloutCard({ suggestion: { rollout, verdict, saving } }: Props)
   return (
     <Section title="Rollout" aside={<StatusBadge status={rollout.phase} />}>
       <Steps rollout={rollout} />
+      {rollout.look && <LiveLook look={rollout.look} />}
       <Facts
         rows={[
+          ['Share of calls', isLive(rollout) && `${plain(rollout.share * 100)} % obey the new value`],
+          ['Held', rollout.held && `since ${moment(rollout.held)}: the evidence is out of sight`],
           ['Since', moment(rollout.since)],
           ['Asked by', rollout.change.asked_by],
           ['Why', rollout.why],

@@ -1,4 +1,4 @@
-import { fireEvent, render, screen, within } from '@testing-library/react';
+import { fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { expect, it, vi } from 'vitest';
 import { previewApi } from '../preview/api';
 import { useMemoryAddress } from '../testing/address';
@@ -73,7 +73,7 @@ it('gives the same part as a file', async () => {
   open(booked().on(`GET /ledger.csv?${MONTH}`, () => ({ status: 200, body: 'a,b' })));
   fireEvent.click(await screen.findByRole('button', { name: 'CSV' }));
 
-  await vi.waitFor(() => expect(click).toHaveBeenCalledTimes(1));
+  await waitFor(() => expect(click).toHaveBeenCalledTimes(1));
   expect(offered.mock.calls[0]?.[0]).toMatchObject({ type: 'text/csv', size: 'a,b'.length });
 });
 

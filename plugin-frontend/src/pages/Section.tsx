@@ -26,7 +26,7 @@ interface FactsProps {
 /** Names and values side by side; rows without a value are left out. */
 export function Facts({ rows, wide = false }: FactsProps) {
   const styles = useStyles2(getStyles);
-  const filled = rows.filter(([, value]) => value !== undefined && value !== null && value !== '');
+  const filled = rows.filter(([, value]) => value !== undefined && value !== null && value !== false && value !== '');
   return (
     <dl className={cx(styles.facts, wide && styles.wide)}>
       {filled.map(([name, value]) => (

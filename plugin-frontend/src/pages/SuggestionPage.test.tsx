@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest';
 import type { SuggestionDetail } from '../api/types';
 import { previewApi } from '../preview/api';
 import { FakeBackend, refusal } from '../testing/fakeBackend';
-import { appliedSuggestion, DOC, SIGNAL, suggestionWith } from '../testing/suggestion';
+import { appliedSuggestion, DOC, LOOK, SIGNAL, suggestionWith } from '../testing/suggestion';
 import { mayChange } from './roles';
 import { SuggestionPage } from './SuggestionPage';
 
@@ -241,4 +241,27 @@ it('shows how far the change is on its way', async () => {
   expect((await screen.findByTestId('steps')).textContent).toBe(
     'Planned (done)Applying (done)Watching (now)Kept (to come)',
   );
+});
+
+it('shows both arms side by side while a change is watched, and which replicas obey', async () => {
+  const one = appliedSuggestion();
+  open({ ...one, rollout: one.rollout && { ...one.rollout, look: LOOK } });
+
+  const row = (name: string) => screen.getByRole('row', { name: new RegExp(`^${name}`) }).textContent;
+  await screen.findByTestId('arms');
+  expect(row('Calls')).toBe('Calls900100');
+  expect(row('Errors')).toBe('Errors1 %0 %');
+  expect(row('Time a call')).toBe('Time a call200 ms50 ms');
+  expect(screen.getByText('10 % obey the new value')).toBeTruthy();
+  expect(screen.getByText('2 obey, 1 not yet')).toBeTruthy();
+  expect(screen.getByText('too few calls yet')).toBeTruthy();
+});
+
+it('says so while an arm has no calls', async () => {
+  const one = appliedSuggestion();
+  const idle = { ...LOOK, candidate: { calls: 0, errors: 0, seconds: 0, cost_usd: 0 } };
+  open({ ...one, rollout: one.rollout && { ...one.rollout, look: idle } });
+  await screen.findByTestId('arms');
+
+  expect(screen.getAllByText('no calls yet')).toHaveLength(3);
 });

@@ -1,4 +1,4 @@
-import type { Doc, Signal, SuggestionDetail } from '../api/types';
+import type { Doc, Look, Signal, SuggestionDetail } from '../api/types';
 
 export const DOC: Doc = {
   source: 'context7',
@@ -78,6 +78,16 @@ export function suggestionWith(part: Partial<SuggestionDetail> = {}): Suggestion
     ...part,
   };
 }
+
+/** A look at a rollout whose new value takes a tenth of the calls. */
+export const LOOK: Look = {
+  at: 1_700_000_400,
+  note: 'too few calls yet',
+  control: { calls: 900, errors: 9, seconds: 180, cost_usd: 1.8 },
+  candidate: { calls: 100, errors: 0, seconds: 5, cost_usd: 0 },
+  verdict: null,
+  replicas: { obeying: ['a', 'b'], lagging: ['c'], behind: [], gone: [], joined: [], restarted: [] },
+};
 
 /** The same, applied by someone. */
 export function appliedSuggestion(part: Partial<SuggestionDetail> = {}): SuggestionDetail {
