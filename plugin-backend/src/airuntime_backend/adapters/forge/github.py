@@ -20,8 +20,8 @@ class GitHubPulls:
     def __init__(self, url: str, project: str, target: str, token: str) -> None:
         from github import Auth, Github  # noqa: PLC0415 - an extra
 
-        client = Github(auth=Auth.Token(token), base_url=url, timeout=int(SECONDS), retry=None)
-        self._repository = client.get_repo(project, lazy=True)
+        client = Github(auth=Auth.Token(token), base_url=url, timeout=max(1, int(SECONDS)), retry=None, lazy=True)
+        self._repository = client.get_repo(project)
         self._project, self._target = project, target
 
     def of(self, branch: str) -> tuple[Pull, ...]:
