@@ -18,7 +18,7 @@ FRONTEND := plugin-frontend
 FRONTEND_SOURCES := $(shell find $(FRONTEND)/src $(FRONTEND)/launcher $(FRONTEND)/.config -type f 2>/dev/null) $(wildcard $(FRONTEND)/*.*)
 WASTE ?= $(or $(DEMO_WASTE),cache)
 
-.PHONY: help demo demo-check compose test torture check dashboards plugin bench clean screenshots openapi proto docs
+.PHONY: help demo demo-check compose test torture check dashboards plugin plugin-zip bench clean screenshots openapi proto docs
 
 help: ## List the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -56,6 +56,9 @@ dashboards: $(STAMPS)/python ## Generate dashboards/generated from the definitio
 
 plugin: $(STAMPS)/plugin ## Build the Grafana plugin into plugin-frontend/dist, and the preview
 
+plugin-zip: $(STAMPS)/plugin ## The plugin as a zip for a Grafana of your own, in plugin-frontend/dist-zip
+	@$(PYTHON) tools/zip_plugin.py $(FRONTEND)/dist $(FRONTEND)/dist-zip
+
 bench: $(STAMPS)/python ## Run the benchmarks and print their tables
 	@for bench in benchmarks/*.py; do echo "== $$bench"; python $$bench; done
 
@@ -73,7 +76,7 @@ proto: $(STAMPS)/python ## Generate the gRPC code from the .proto file
 	python tools/generate_proto.py
 
 clean: ## Remove all that was built or installed here
-	rm -rf $(VENV) $(DDAGENT) $(STAMPS) .demo $(FRONTEND)/node_modules $(FRONTEND)/dist $(FRONTEND)/dist-preview
+	rm -rf $(VENV) $(DDAGENT) $(STAMPS) .demo $(FRONTEND)/node_modules $(FRONTEND)/dist $(FRONTEND)/dist-preview $(FRONTEND)/dist-zip
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
