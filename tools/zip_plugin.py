@@ -16,7 +16,7 @@ _DAY: Final = (1980, 1, 1, 0, 0, 0)
 
 
 def pack(dist: Path, folder: Path) -> Path:
-    """Write ``<id>-<version>.zip`` into the folder and give its path. Raises FileNotFoundError when nothing is built."""
+    """Write ``<id>-<version>.zip`` into the folder and give its path. Raises FileNotFoundError if nothing is built."""
     told = json.loads((dist / "plugin.json").read_text(encoding="utf-8"))
     target = folder / f"{told['id']}-{told['info']['version']}.zip"
     folder.mkdir(parents=True, exist_ok=True)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 from ai_runtime_intelligent.contract.names import APP_PLUGIN_ID
-from support.plugin import ROOT
 
+ROOT = Path(__file__).parents[2]
 DIST = ROOT / "plugin-frontend" / "dist"
 TOOL = ROOT / "tools" / "zip_plugin.py"
 
