@@ -9,8 +9,6 @@ from typing import Any
 import pytest
 from ai_runtime_intelligent.contract.kinds import PRIMITIVE_KINDS
 from ai_runtime_intelligent.contract.names import QUERY_TYPES
-from airuntime_backend.app import services_of
-from airuntime_backend.errors import ForbiddenError
 from flask.testing import FlaskClient
 from support.backend import Backend
 from support.errors import assert_canonical_error
@@ -34,8 +32,8 @@ def test_applied_twice_is_told_what_was_found_instead(backend: Backend) -> None:
     assert len(backend.ledger.rollouts()) == 1
 
 
-def test_a_second_change_on_a_held_tunable_is_refused_whole(backend: Backend) -> None:
-    """While one runs, the other neither starts nor loses its place."""
+def test_a_second_change_on_a_held_tunable_waits(backend: Backend) -> None:
+    """While one runs, the other does not start; it is told what is in its way."""
     backend.tick()
     first = backend.suggestion()
     backend.clock.at += 1
@@ -45,10 +43,10 @@ def test_a_second_change_on_a_held_tunable_is_refused_whole(backend: Backend) ->
 
     answer = backend.client.post("/suggestions/suggestion_other/apply", json={"revision": 1})
 
-    error = assert_canonical_error(answer, 409, "conflict")
-    told = "another change runs on answers.ttl_seconds of shop: wait until it is kept, or roll it back"
-    assert error["message"] == told
-    assert backend.client.get("/suggestions/suggestion_other").get_json()["status"] == "open"
+    detail = answer.get_json()
+    why = "answers.ttl_seconds changes the same primitive, answers: their effects could not be told apart"
+    assert (answer.status_code, detail["status"], detail["queue"]["waits_for"]) == (200, "queued", "way")
+    assert detail["queue"]["why"] == why
     assert backend.client.get("/runtime/services/shop/config").get_json()["generation"] == 1
 
 
@@ -98,22 +96,6 @@ def test_a_claim_that_no_arm_measures_is_refused(backend: Backend) -> None:
     error = assert_canonical_error(answer, 409, "conflict")
     assert (error["field"], error["value"]) == ("expected.measure", "router_easy_ratio")
     assert "cache_hit_ratio" in error["expected"]
-
-
-def test_a_refused_permission_begins_nothing(backend: Backend) -> None:
-    """Whatever is asked before a change begins has the last word."""
-
-    def permit(*_: object) -> None:
-        raise ForbiddenError("the house is frozen")
-
-    backend.tick()
-    services = services_of(backend.app)
-    services.changes._permit = permit
-
-    answer = backend.move("apply", backend.suggestion())
-
-    assert assert_canonical_error(answer, 403, "forbidden")["message"] == "the house is frozen"
-    assert backend.ledger.rollouts() == ()
 
 
 def test_a_value_outside_bounds_that_were_narrowed_meanwhile_is_refused(backend: Backend) -> None:

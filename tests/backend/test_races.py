@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final
+from typing import Final
 
 from support.backend import Backend
 from support.errors import assert_canonical_error
+from support.races import at_once, post
 from support.world import manifest
 
 MANY: Final = 8
-
-
-def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """What the calls give, all let go in the same moment."""
-    barrier = threading.Barrier(len(calls))
-
-    def run(call: Callable[[], Any]) -> Any:
-        barrier.wait()
-        return call()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
-
-
-def post(backend: Backend, url: str, **body: object) -> Callable[[], Any]:
-    """A request of a client of its own."""
-    return lambda: backend.app.test_client().post(url, json=body)
 
 
 def test_of_many_clicks_one_applies(backend: Backend) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,11 +32,16 @@ class Case:
     body: object = None
     after: tuple[str, ...] = ()
     revision: int = 1
+    queued: bool = False
 
 
 def _move(verb: str, *after: str, revision: int = 1) -> Case:
     url = f"/suggestions/{{id}}/{verb}"
     return Case(url, ("operator",), {"revision": revision, "reason": "tried"}, after, revision)
+
+
+def _of_queued(verb: str) -> Case:
+    return replace(_move(verb, revision=2), queued=True)
 
 
 CASES: Final = {
@@ -51,6 +56,9 @@ CASES: Final = {
     ("post", "/suggestions/{id}/apply"): _move("apply"),
     ("post", "/suggestions/{id}/patch"): _move("patch"),
     ("post", "/suggestions/{id}/patch/revert"): _move("patch/revert", "patch"),
+    ("post", "/suggestions/{id}/approve"): _of_queued("approve"),
+    ("post", "/suggestions/{id}/cancel"): _of_queued("cancel"),
+    ("get", "/policy"): Case("/policy", READERS),
     ("post", "/suggestions/{id}/dismiss"): _move("dismiss"),
     ("post", "/suggestions/{id}/rollback"): _move("rollback", "apply", revision=2),
     ("get", "/ledger"): Case("/ledger?service=shop&from=0&to=2000000000000", READERS),
@@ -118,6 +126,8 @@ def test_every_route_has_its_case(guarded: Backend) -> None:
 def test_a_route_answers_who_may_and_refuses_the_others(guarded: Backend, route: tuple[str, str]) -> None:
     """200 in the form that is described, 401 without a token, 403 with one of another role: in the one shape."""
     case = CASES[route]
+    if case.queued:
+        guarded.queue()
     for verb in case.after:
         assert guarded.move(verb, guarded.suggestion()).status_code == 200
 

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from airuntime_backend.adapters.ledger import SqlLedger
+from airuntime_backend.api.auth import ENVIRON_IDENTITY
+from airuntime_backend.api.identity import Identity, Role
 from airuntime_backend.app import create_app, services_of
 from airuntime_backend.manifest import Manifest
-from airuntime_backend.ports import Docs, Metrics
+from airuntime_backend.ports import AuditEntry, Docs, Metrics, Ticket
 from airuntime_backend.settings import Settings
 from flask.testing import FlaskClient
 
@@ -46,6 +48,14 @@ class Backend:
     def move(self, verb: str, detail: dict[str, Any], **more: Any) -> Any:
         """Ask for a move of a suggestion at the revision that was read."""
         return self.client.post(f"/suggestions/{detail['id']}/{verb}", json={"revision": detail["revision"], **more})
+
+    def queue(self, who: str = "alice") -> dict[str, Any]:
+        """Let the newest suggestion wait for a person, as if somebody had asked for it; gives it in full."""
+        record, now = self.ledger.suggestion(self.suggestion()["id"]), self.clock.now()
+        ticket = Ticket(record.suggestion.id, now, who, "grafana", "person", "somebody else must approve it")
+        entry = AuditEntry(now, who, "grafana", "queue", ticket.suggestion, "open", "queued", ticket.why)
+        self.ledger.enqueue(record, ticket, entry, self.ledger.turn())
+        return self.suggestion()
 
 
 def settings(tmp_path: Path, **more: Any) -> Settings:
@@ -86,6 +96,13 @@ def shop(
 TOKENS: Final = {role: f"{role}-token" for role in ("viewer", "operator", "service")}
 """A token for each role, and the settings that configure them."""
 TOKEN_SETTINGS: Final[dict[str, Any]] = {f"{role}_token": token for role, token in TOKENS.items()}
+
+
+def as_person(backend: Backend, name: str, role: Role = "operator") -> FlaskClient:
+    """A client whose user Grafana has named."""
+    client: FlaskClient = backend.app.test_client()
+    cast("dict[str, Any]", client.environ_base)[ENVIRON_IDENTITY] = Identity(name, role, "grafana")
+    return client
 
 
 def client_of(backend: Backend, role: str | None) -> FlaskClient:

@@ -15,13 +15,16 @@ from .adapters.advisor_rules import RulesAdvisor
 from .adapters.clock import SystemClock
 from .adapters.docs import documentation, libraries
 from .adapters.forge import Forges
-from .adapters.ledger import SqlBooks, SqlCalls, SqlLedger, SqlPatches
+from .adapters.ledger import SqlBooks, SqlCalls, SqlLedger, SqlOutbox, SqlPatches
 from .adapters.patches.making import drafter, workbench
+from .adapters.policy_file import NoPolicy, PolicyFile
 from .adapters.prices import GenaiPrices
 from .adapters.prometheus import Prometheus
+from .adapters.rules import RULES
 from .adapters.shared_metrics import SharedMetrics
 from .adapters.source import SourceFolders
-from .api import catalog, data, errors, health, patches, runtime, suggestions
+from .adapters.webhooks import HttpHooks, endpoints
+from .api import catalog, data, errors, health, patches, policy, runtime, suggestions
 from .api import ledger as ledger_routes
 from .api.auth import Gate
 from .api.body import JsonBody
@@ -36,21 +39,27 @@ from .api.telemetry import LedgerCollector
 from .engine.accounts import Accounts
 from .engine.apply import Changes
 from .engine.arms import ArmReader
+from .engine.autonomy import Muted
+from .engine.autopilot import Autopilot
 from .engine.bookkeeper import Bookkeeper, Terms
 from .engine.catalogue import Catalogue
 from .engine.live import LiveWatch
 from .engine.moves import Moves
 from .engine.pace import Pace
 from .engine.patching import Patching, Shop
+from .engine.guard import Guard
+from .engine.postman import Postman
 from .engine.propose import Analyser
 from .engine.spans import Spans
 from .engine.verify import Verifier
+from .engine.waiting import Waiting
 from .engine.worker import Worker
 from .errors import BadRequestError
-from .ports import Books, Clock, Docs, Ledger, Metrics
-from .settings import Settings
+from .ports import Books, Clock, Docs, Ledger, Metrics, Policies
+from .settings import Settings, pairs
 
 _OBEY_SECONDS = 90.0
+_RULE_IDS = tuple(rule.id for rule in RULES)
 _MAX_BODY_BYTES = 4_000_000
 
 
@@ -98,6 +107,7 @@ def create_app(
         suggestions.bp,
         ledger_routes.bp,
         patches.bp,
+        policy.bp,
         runtime.bp,
         health.bp,
         *((preview.blueprint(),) if preview else ()),
@@ -119,12 +129,13 @@ def _services(settings: Settings, metrics: Metrics, ledger: Ledger, docs: Docs |
     moves = Moves(ledger)
     code = SourceFolders(settings.roots())
     words = _words(settings, ledger, clock)
+    policies = _policies(settings)
     analyser = Analyser(
         metrics=metrics,
         ledger=ledger,
         docs=docs or found,
         code=code,
-        advisor=RulesAdvisor(),
+        advisor=Muted(RulesAdvisor(), policies),
         clock=clock,
         window_seconds=settings.window_seconds,
         limits=Limits(min_calls=settings.min_calls, usd_per_hour=settings.budget_usd_per_hour),
@@ -148,21 +159,38 @@ def _services(settings: Settings, metrics: Metrics, ledger: Ledger, docs: Docs |
         terms=Terms(settings.ledger_seconds, 2 * settings.scrape_seconds),
         arms=ArmReader(metrics),
     )
+    guard = Guard(
+        metrics=metrics,
+        ledger=ledger,
+        policies=policies,
+        window_seconds=settings.window_seconds,
+        settle_seconds=settings.block_seconds,
+    )
+    changes = Changes(
+        metrics=metrics,
+        ledger=ledger,
+        clock=clock,
+        pace=pace,
+        moves=moves,
+        window_seconds=settings.window_seconds,
+        guard=guard,
+    )
+    waiting = Waiting(ledger=ledger, changes=changes, guard=guard, clock=clock)
+    autopilot = Autopilot(ledger=ledger, changes=changes, policies=policies, clock=clock, rules=_RULE_IDS)
+    outbox = SqlOutbox(_sql(settings, ledger).engine)
+    postman = Postman(outbox=outbox, hooks=_hooks(settings), ledger=ledger, clock=clock)
     return Services(
         metrics=metrics,
         ledger=ledger,
         code=code,
         clock=clock,
         analyser=analyser,
-        changes=Changes(
-            metrics=metrics,
-            ledger=ledger,
-            clock=clock,
-            pace=pace,
-            moves=moves,
-            window_seconds=settings.window_seconds,
-        ),
-        worker=Worker(analyser, verifier, bookkeeper),
+        changes=changes,
+        waiting=waiting,
+        policies=policies,
+        autopilot=autopilot,
+        outbox=outbox,
+        worker=Worker(analyser, verifier, bookkeeper, (waiting.advance, autopilot.fly), postman.deliver),
         patching=_patching(settings, metrics, ledger, clock),
         queries=QueryEngine(handlers(shared, ledger, clock, settings.scrape_seconds, catalogue, accounts=accounts)),
         catalogue=catalogue,
@@ -198,6 +226,14 @@ def _books(settings: Settings, ledger: Ledger) -> Books:
 def _sql(settings: Settings, ledger: Ledger) -> SqlLedger:
     """The ledger where it is a database, else the configured database."""
     return ledger if isinstance(ledger, SqlLedger) else SqlLedger(settings.database_url)
+
+
+def _policies(settings: Settings) -> Policies:
+    return PolicyFile(settings.policy_file, _RULE_IDS) if settings.policy_file else NoPolicy()
+
+
+def _hooks(settings: Settings) -> HttpHooks:
+    return HttpHooks(endpoints(pairs(settings.webhooks), pairs(settings.webhook_secrets)))
 
 
 def _check(adapter: object) -> Callable[[], str] | None:

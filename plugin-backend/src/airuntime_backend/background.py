@@ -20,6 +20,7 @@ _log = logging.getLogger(__name__)
 _ANALYSIS: Final = "airuntime-pass"
 _VERIFICATION: Final = "airuntime-verification"
 _PATCHES: Final = "airuntime-patches"
+_DELIVERY: Final = "airuntime-delivery"
 
 
 class _InProcess(Consumer):  # type: ignore[misc]  # huey is untyped
@@ -66,6 +67,7 @@ class Background:
         self._every(worker.verify, _VERIFICATION, verify_seconds)
         self._every(patches, _PATCHES, verify_seconds)
         self._every(worker.analyse, _ANALYSIS, analyse_seconds)
+        self._every(worker.deliver, _DELIVERY, verify_seconds)
         self._consumer = _consumer(self._huey, min(analyse_seconds, verify_seconds))
 
     def _every(self, job: Callable[[], None], lock: str, seconds: float) -> None:
@@ -78,7 +80,7 @@ class Background:
 
     def start(self) -> None:
         """Start the threads; locks that a killed process left are taken away first."""
-        self._huey.flush_locks(_ANALYSIS, _VERIFICATION, _PATCHES)
+        self._huey.flush_locks(_ANALYSIS, _VERIFICATION, _PATCHES, _DELIVERY)
         self._consumer.start()
 
     def stop(self) -> None:

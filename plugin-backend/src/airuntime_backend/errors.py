@@ -4,9 +4,14 @@
     * BadRequestError      400: the request is not of the form that is asked
     * UnauthorizedError    401: nobody proved who asks
     * ForbiddenError       403: who asks may not do this
+        * BeyondPolicyError    the policy forbids it, whoever asks and whenever
     * NotFoundError        404: there is no such thing
     * ConflictError        409: the state is not the one that the caller expected
+        * NotNowError          the policy forbids it now, and says from when on it would not
+        * TooSoonError         it was not measured long enough to be compared with
+        * TurnedError          another change was started or queued meanwhile
     * UpstreamError        502: something that we depend on failed
+    * PolicyUnreadableError 503: the policy's file is wrong, so nothing is changed
 """
 
 from __future__ import annotations
@@ -52,6 +57,12 @@ class ForbiddenError(BackendError):
     code = "forbidden"
 
 
+class BeyondPolicyError(ForbiddenError):
+    """The policy forbids it, whoever asks and whenever; ``field`` is the rule of the policy."""
+
+    code = "beyond_policy"
+
+
 class NotFoundError(BackendError):
     """There is no such thing."""
 
@@ -66,9 +77,30 @@ class ConflictError(BackendError):
     code = "conflict"
 
 
+class NotNowError(ConflictError):
+    """The policy forbids it now; ``field`` is the rule of the policy, ``expected`` from when on it would not."""
+
+    code = "not_now"
+
+
+class TooSoonError(ConflictError):
+    """What is to be changed was not measured long enough to be compared with."""
+
+
+class TurnedError(ConflictError):
+    """Another change was started or queued since the state was read: look again whether this one may start."""
+
+
 class UpstreamError(BackendError):
     """Something that we depend on failed."""
 
     status = 502
     code = "upstream"
     source = "downstream"
+
+
+class PolicyUnreadableError(BackendError):
+    """The policy's file is wrong, so nothing is changed until it is mended."""
+
+    status = 503
+    code = "policy_unreadable"

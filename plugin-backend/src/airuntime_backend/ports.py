@@ -17,8 +17,11 @@ from ai_runtime_intelligent.flow.suggestion import Advice, Suggestion, Tunable
 from ai_runtime_intelligent.flow.verdict import Verdict
 
 from .manifest import Manifest, Primitive
+from .policy import Policy
 
-SuggestionStatus = Literal["open", "applied", "kept", "rolled_back", "dismissed", "expired", "stuck"]
+SuggestionStatus = Literal["open", "queued", "applied", "kept", "rolled_back", "dismissed", "expired", "stuck"]
+WaitsFor = Literal["person", "way", "time"]
+"""What a queued change waits for: somebody's approval, changes that are in its way, or what only time brings."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,13 @@ class Pricing(Protocol):
         """The price table in use and its date."""
 
 
+class Policies(Protocol):
+    """Where the policy is found."""
+
+    def policy(self) -> Policy:
+        """The policy that is in force. Raises ``PolicyUnreadableError``."""
+
+
 class Clock(Protocol):
     """The time."""
 
@@ -194,6 +204,37 @@ class ServiceConfig:
             else:
                 values[one.tunable] = (one.control, one.rollout)
         return values
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """An apply that waits: of which suggestion, who asked when and proved how, for what it waits and why."""
+
+    suggestion: str
+    at: float
+    who: str
+    via: str
+    waits_for: WaitsFor
+    why: str
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One entry of the audit trail on its way to one endpoint: ``attempts`` were made, the next is ``due``."""
+
+    event: int
+    endpoint: str
+    entry: AuditEntry
+    attempts: int
+    due: float
+
+
+@dataclass(frozen=True)
+class Message:
+    """What a webhook is told: an id that stays on retries, and the JSON that is signed."""
+
+    id: str
+    body: str
 
 
 @dataclass(frozen=True)
@@ -272,14 +313,79 @@ class Suggestions(Protocol):
         """All suggestions, newest first."""
 
     def close_suggestion(self, suggestion_id: str, revision: int, status: SuggestionStatus, entry: AuditEntry) -> None:
-        """Dismiss or expire. Raises ``ConflictError`` when revision or status are not the expected ones."""
+        """Dismiss, expire, or open again what is queued.
+
+        Raises ``ConflictError`` when revision or status are not the expected ones.
+        """
+
+
+class Queue(Protocol):
+    """Applies that wait."""
+
+    def turn(self) -> int:
+        """A number that every start and every place taken moves on: what was read before may then be old."""
+
+    def enqueue(self, record: SuggestionRecord, ticket: Ticket, entry: AuditEntry, turn: int) -> None:
+        """Let an open suggestion wait. Raises ``ConflictError``, ``TurnedError``."""
+
+    def tickets(self) -> tuple[Ticket, ...]:
+        """All that waits, in the order in which it was asked."""
+
+    def retell(self, ticket: Ticket) -> None:
+        """Say anew what the ticket of that suggestion waits for and why; nothing happens when it waits no more."""
+
+    def note(self, record: SuggestionRecord, entry: AuditEntry) -> None:
+        """Write into the audit trail what happened to a suggestion that stays where it stands.
+
+        Raises ``ConflictError`` when it does not stand there any more.
+        """
+
+    def enter(self, entry: AuditEntry) -> None:
+        """Write into the audit trail what happened to something else than a suggestion."""
+
+
+class Outbox(Protocol):
+    """Entries of the audit trail on their way to webhooks; each was put there in its own transaction."""
+
+    def address(self, endpoints: Sequence[str], at: float) -> None:
+        """Give every new entry a delivery to each of the endpoints."""
+
+    def due(self, now: float, most: int) -> tuple[Delivery, ...]:
+        """Deliveries whose time has come, oldest first."""
+
+    def take(self, delivery: Delivery, until: float) -> bool:
+        """Keep others from a delivery until then; whether nobody else was faster."""
+
+    def delivered(self, delivery: Delivery) -> None:
+        """Let go of a delivery that was taken in."""
+
+    def failed(self, delivery: Delivery, due: float | None, why: str) -> None:
+        """Try it again then, or never."""
+
+    def backlog(self) -> Mapping[tuple[str, str], int]:
+        """How many deliveries wait or were given up, by endpoint and state."""
+
+
+class Hooks(Protocol):
+    """Webhooks."""
+
+    @property
+    def endpoints(self) -> tuple[str, ...]:
+        """The names of those that are configured."""
+
+    def send(self, endpoint: str, message: Message, at: float) -> bool:
+        """Post a message; False when the endpoint is gone for good. Raises ``UpstreamError`` when it failed."""
 
 
 class Rollouts(Protocol):
     """Rollouts and what came of them."""
 
-    def begin(self, record: SuggestionRecord, moved: Move) -> None:
-        """Start a rollout in one transaction. Raises ``ConflictError`` when the tunable or the suggestion is taken."""
+    def begin(self, record: SuggestionRecord, moved: Move, turn: int | None = None) -> None:
+        """Start a rollout in one transaction, and take its suggestion out of the queue.
+
+        Raises ``ConflictError`` when the tunable or the suggestion is taken, ``TurnedError`` when the turn is no longer
+        the one given.
+        """
 
     def move(self, moved: Move) -> None:
         """Write one transition. Raises ``ConflictError`` when the rollout is no longer where ``before`` has it."""
@@ -358,7 +464,7 @@ class Arms(Protocol):
         """The same for each time block between the end of the rollout's baseline and a moment."""
 
 
-class Ledger(Services, Suggestions, Rollouts, Diagnoses, Protocol):
+class Ledger(Services, Suggestions, Queue, Rollouts, Diagnoses, Protocol):
     """Everything that is on record."""
 
 
@@ -370,19 +476,25 @@ __all__ = [
     "Case",
     "Clock",
     "CodeIndex",
+    "Delivery",
     "Diagnoses",
     "Docs",
     "Editor",
     "Entry",
     "Experiment",
+    "Hooks",
     "Ledger",
     "Libraries",
+    "Message",
     "Metrics",
     "Move",
     "Offer",
+    "Outbox",
+    "Policies",
     "Pricing",
     "Progress",
     "Question",
+    "Queue",
     "Replicas",
     "Rollouts",
     "Sample",
@@ -393,4 +505,6 @@ __all__ = [
     "SuggestionRecord",
     "SuggestionStatus",
     "Suggestions",
+    "Ticket",
+    "WaitsFor",
 ]  # fmt: skip

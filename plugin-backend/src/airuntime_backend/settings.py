@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import inf
 from pathlib import Path
 from typing import Annotated
@@ -33,7 +34,44 @@ def _shares(text: str) -> tuple[float, ...]:
 
 
 Steps = Annotated[str, AfterValidator(_steps)]
+
+
+def pairs(secret: SecretStr | None, separator: str | None = None) -> dict[str, str]:
+    """What ``name=value`` parts say, by name. Raises ValueError, which quotes no value."""
+    found: dict[str, str] = {}
+    for part in secret.get_secret_value().split(separator) if secret else ():
+        name, _, value = (one.strip() for one in part.partition("="))
+        if not re.fullmatch(r"[\w.@-]{1,40}", name) or not value:
+            raise ValueError("expected name=value, with names of 1 to 40 letters, digits, '.', '@', '-' and '_'")
+        if name in found:
+            raise ValueError(f"{name} is given twice")
+        found[name] = value
+    return found
+
+
+def _by_comma(secret: SecretStr | None) -> SecretStr | None:
+    pairs(secret, ",")
+    return secret
+
+
+def _by_blank(secret: SecretStr | None) -> SecretStr | None:
+    pairs(secret)
+    return secret
+
+
+def _urls(secret: SecretStr | None) -> SecretStr | None:
+    for name, url in pairs(secret).items():
+        try:
+            _http(url)
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from None
+    return secret
+
+
 HttpUrl = Annotated[str, AfterValidator(_http)]
+Tokens = Annotated[SecretStr | None, AfterValidator(_by_comma)]
+Addresses = Annotated[SecretStr | None, AfterValidator(_urls)]
+Signers = Annotated[SecretStr | None, AfterValidator(_by_blank)]
 
 
 class Settings(BaseSettings):
@@ -51,6 +89,7 @@ class Settings(BaseSettings):
     grpc_port: int = Field(8766, ge=0, le=65535, validation_alias=env.GRPC_PORT.name)
     viewer_token: SecretStr | None = Field(None, validation_alias=env.VIEWER_TOKEN.name)
     operator_token: SecretStr | None = Field(None, validation_alias=env.OPERATOR_TOKEN.name)
+    operator_tokens: Tokens = Field(None, validation_alias=env.OPERATOR_TOKENS.name)
     service_token: SecretStr | None = Field(None, validation_alias=env.SERVICE_TOKEN.name)
     plugin_secret: SecretStr | None = Field(None, validation_alias=env.PLUGIN_SECRET.name)
     source_roots: str = Field("", validation_alias=env.SOURCE_ROOTS.name)
@@ -81,6 +120,9 @@ class Settings(BaseSettings):
     patches: Path | None = Field(None, validation_alias=env.PATCHES.name)
     patch_dir: Path | None = Field(None, validation_alias=env.PATCH_DIR.name)
     forge_token: SecretStr | None = Field(None, validation_alias=env.FORGE_TOKEN.name)
+    policy_file: Path | None = Field(None, validation_alias=env.POLICY_FILE.name)
+    webhooks: Addresses = Field(None, validation_alias=env.WEBHOOKS.name)
+    webhook_secrets: Signers = Field(None, validation_alias=env.WEBHOOK_SECRETS.name)
     preview: bool = Field(default=False, validation_alias=env.PREVIEW.name)
     preview_dir: Path | None = Field(None, validation_alias=env.PREVIEW_DIR.name)
     dashboards_dir: Path | None = Field(None, validation_alias=env.DASHBOARDS_DIR.name)
@@ -98,6 +140,10 @@ class Settings(BaseSettings):
         return Growth(
             _shares(self.rollout_steps), self.rollout_settle_seconds, self.rollout_deadline_seconds, self.min_calls
         )
+
+    def operators(self) -> dict[str, str]:
+        """The token of each operator who is known by name."""
+        return pairs(self.operator_tokens, ",")
 
     def roots(self) -> tuple[Path, ...]:
         """The folders whose source may be shown."""

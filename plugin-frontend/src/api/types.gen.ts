@@ -204,6 +204,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the policy as it stands now
+         * @description Its limits, whether it freezes now and until when, and how far each rule may go by itself and why.
+         */
+        get: operations["policy_get_policy_policy_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/readyz": {
         parameters: {
             query?: never;
@@ -315,9 +335,49 @@ export interface paths {
         put?: never;
         /**
          * Apply a suggestion
-         * @description Start the change, if the suggestion is still open at the revision that the caller has read.
+         * @description Start the change, if the suggestion is still open at the revision that the caller has read.<br/><br/>What must wait, for changes that are in its way or for a second person, is queued, and starts by itself.
          */
         post: operations["suggestions_apply_suggestions__id__apply_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/suggestions/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve what somebody else applied
+         * @description Approve a change that waits for a second person; it starts when nothing else is in its way.
+         */
+        post: operations["suggestions_approve_suggestions__id__approve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/suggestions/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a change wait no more
+         * @description Take the change out of the queue; the suggestion is open again.
+         */
+        post: operations["suggestions_cancel_suggestions__id__cancel_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -338,46 +398,6 @@ export interface paths {
          * @description Put the suggestion away; it stays away until its ground changes.
          */
         post: operations["suggestions_dismiss_suggestions__id__dismiss_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/suggestions/{id}/patch": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Try the patch of a suggestion
-         * @description Plan it, if the suggestion is open at that revision; of one whose branch stands, open the pull request again.
-         */
-        post: operations["patches_try_patch_suggestions__id__patch_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/suggestions/{id}/patch/revert": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Take a patch back
-         * @description Cancel it, or take its branches and its pull request away; the revision is that of the patch.
-         */
-        post: operations["patches_revert_patch_suggestions__id__patch_revert_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -493,44 +513,6 @@ export interface components {
             errors: number;
             /** Seconds */
             seconds: number;
-        };
-        /**
-         * BenchView
-         * @description What the benchmark of old code and new said; lower is better, new minus old lies in low..high.
-         */
-        BenchView: {
-            /** After */
-            after: number | null;
-            /** Before */
-            before: number | null;
-            /** High */
-            high: number | null;
-            /** Low */
-            low: number | null;
-            /** Outcome */
-            outcome: string;
-            /** Reason */
-            reason: string;
-            /** Runs */
-            runs: number;
-        };
-        /**
-         * BranchesView
-         * @description The branches of a patch and of its revert, and the commits that they name.
-         */
-        BranchesView: {
-            /** Base */
-            base: string;
-            /** Branch */
-            branch: string;
-            /** Commit */
-            commit: string;
-            /** Revert Branch */
-            revert_branch: string;
-            /** Revert Commit */
-            revert_commit: string;
-            /** Target */
-            target: string;
         };
         /**
          * CatalogEntry
@@ -831,6 +813,18 @@ export interface components {
             summary: string;
         };
         /**
+         * FrozenView
+         * @description The freeze window that holds now, and from when on none does (Unix seconds; null = not in sight).
+         */
+        FrozenView: {
+            /** Name */
+            name: string;
+            /** Until */
+            until: number | null;
+            /** Why */
+            why: string;
+        };
+        /**
          * GuardrailView
          * @description A measure that must not rise by more than this.
          */
@@ -1006,6 +1000,30 @@ export interface components {
             version: string;
         };
         /**
+         * LimitsView
+         * @description Every limit that is in force; null = none.
+         */
+        LimitsView: {
+            /** Blast Radius Calls */
+            blast_radius_calls: number | null;
+            /** Blast Radius Spend */
+            blast_radius_spend: number | null;
+            /** Changes Per Day */
+            changes_per_day: number | null;
+            /** Changes Today */
+            changes_today: number;
+            /** Freeze */
+            freeze: string[];
+            /** Rules */
+            rules: string[];
+            /** Second Person Risks */
+            second_person_risks: string[];
+            /** Second Person Services */
+            second_person_services: string[];
+            /** Services */
+            services: string[];
+        };
+        /**
          * LookView
          * @description The latest look at a rollout by which it could be judged.
          */
@@ -1048,12 +1066,6 @@ export interface components {
              * @default
              */
             refused: string;
-            /**
-             * Revision
-             * @description Commit of the code that runs; empty when nobody told
-             * @default
-             */
-            revision: string;
             /** Service */
             service: string;
             /**
@@ -1093,47 +1105,26 @@ export interface components {
          */
         Options: components["schemas"]["Option"][];
         /**
-         * PatchRunView
-         * @description Where a patch stands; ``revision`` is what a revert must name.
-         */
-        PatchRunView: {
-            /** Asked By */
-            asked_by: string;
-            bench: components["schemas"]["BenchView"] | null;
-            branches: components["schemas"]["BranchesView"] | null;
-            /** Id */
-            id: string;
-            /** Merged Commit */
-            merged_commit: string;
-            /**
-             * Phase
-             * @enum {string}
-             */
-            phase: "planned" | "preparing" | "checking" | "benching" | "branched" | "proposed" | "watching" | "kept" | "refused" | "failed" | "reverted";
-            /** Proposing */
-            proposing: boolean;
-            /** Ran */
-            ran: components["schemas"]["RanView"][];
-            /** Revision */
-            revision: number;
-            /** Since */
-            since: number;
-            /** Url */
-            url: string;
-            verdict: components["schemas"]["VerdictView"] | null;
-            /** Why */
-            why: string;
-        };
-        /**
          * PatchView
-         * @description The patch of a suggestion, by whom it is, and where it stands; ``run`` is null until somebody asks for it.
+         * @description A unified diff of the user's source that does the same as the change, and who made it: to be read, as text.
          */
         PatchView: {
             /** Author */
             author: string;
-            run: components["schemas"]["PatchRunView"] | null;
             /** Text */
             text: string;
+        };
+        /**
+         * PolicyView
+         * @description The policy that is in force, and where things stand by it.
+         */
+        PolicyView: {
+            /** Autonomy */
+            autonomy: components["schemas"]["StandingView"][];
+            /** File */
+            file: string | null;
+            frozen: components["schemas"]["FrozenView"] | null;
+            limits: components["schemas"]["LimitsView"];
         };
         /**
          * PredictionView
@@ -1236,18 +1227,24 @@ export interface components {
             range: components["schemas"]["TimeRange"];
         };
         /**
-         * RanView
-         * @description One command that was run for a patch: how it ended, and the end of what it printed.
+         * QueueView
+         * @description An apply that waits: who asked when, for what it waits and why, who has approved it, and its place, from 1.
          */
-        RanView: {
-            /** Name */
-            name: string;
-            /** Outcome */
-            outcome: string;
-            /** Output */
-            output: string;
-            /** Seconds */
-            seconds: number;
+        QueueView: {
+            /** Approved By */
+            approved_by: string[];
+            /** At */
+            at: number;
+            /** Place */
+            place: number;
+            /** Via */
+            via: string;
+            /** Waits For */
+            waits_for: string;
+            /** Who */
+            who: string;
+            /** Why */
+            why: string;
         };
         /**
          * ReplicasView
@@ -1377,6 +1374,30 @@ export interface components {
             p99: number | null;
         };
         /**
+         * StandingView
+         * @description How far a rule may go by itself: what the policy asks for, what its record bears out, and why.
+         */
+        StandingView: {
+            /** Asked */
+            asked: string;
+            /** Kept */
+            kept: number;
+            /** Level */
+            level: string;
+            /** Missed */
+            missed: number;
+            /** Rule */
+            rule: string;
+            /** Short */
+            short: number;
+            /** Trust */
+            trust: number;
+            /** Usual Error */
+            usual_error: number | null;
+            /** Why */
+            why: string;
+        };
+        /**
          * SuggestionDetail
          * @description A suggestion in full.
          */
@@ -1408,6 +1429,7 @@ export interface components {
             prediction: components["schemas"]["PredictionView"] | null;
             /** Primitive */
             primitive: string;
+            queue: components["schemas"]["QueueView"] | null;
             /** Rank */
             rank: number;
             /** Revision */
@@ -1944,6 +1966,43 @@ export interface operations {
             };
         };
     };
+    policy_get_policy_policy_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     health_readyz_readyz_get: {
         parameters: {
             query?: never;
@@ -2194,93 +2253,93 @@ export interface operations {
             };
         };
     };
+    suggestions_approve_suggestions__id__approve_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    suggestions_cancel_suggestions__id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     suggestions_dismiss_suggestions__id__dismiss_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MoveBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SuggestionDetail"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    patches_try_patch_suggestions__id__patch_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MoveBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SuggestionDetail"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    patches_revert_patch_suggestions__id__patch_revert_post: {
         parameters: {
             query?: never;
             header?: never;

@@ -34,6 +34,7 @@ export function suggestionWith(part: Partial<SuggestionDetail> = {}): Suggestion
     id: 's-1',
     revision: 3,
     status: 'open',
+    queue: null,
     service: 'support',
     primitive: 'answers',
     kind: 'cache',

@@ -147,6 +147,12 @@ GRPC_HOST: Final = _backend("AIRUNTIME_GRPC_HOST", "127.0.0.1", "Address of the 
 GRPC_PORT: Final = _backend("AIRUNTIME_GRPC_PORT", "8766", "Port of the gRPC service for Grafana.")
 VIEWER_TOKEN: Final = _backend("AIRUNTIME_VIEWER_TOKEN", None, "Bearer token that may read.", secret=True)
 OPERATOR_TOKEN: Final = _backend("AIRUNTIME_OPERATOR_TOKEN", None, "Bearer token that may change.", secret=True)
+OPERATOR_TOKENS: Final = _backend(
+    "AIRUNTIME_OPERATOR_TOKENS",
+    None,
+    "Bearer tokens of operators who are known by name: name=token, separated by commas.",
+    secret=True,
+)
 PLUGIN_SECRET: Final = _backend(
     "AIRUNTIME_PLUGIN_SECRET",
     None,
@@ -237,6 +243,23 @@ PATCH_DIR: Final = _backend(
 FORGE_TOKEN: Final = _backend(
     "AIRUNTIME_FORGE_TOKEN", None, "Token with which branches are pushed and pull requests opened.", secret=True
 )
+POLICY_FILE: Final = _backend(
+    "AIRUNTIME_POLICY_FILE",
+    None,
+    "YAML file of what may be changed, when, by whom and how far by itself (docs/policy.md); its changes are seen.",
+)
+WEBHOOKS: Final = _backend(
+    "AIRUNTIME_WEBHOOKS",
+    None,
+    "Endpoints that are told of every transition: name=URL, separated by blanks; each needs its secret.",
+    secret=True,
+)
+WEBHOOK_SECRETS: Final = _backend(
+    "AIRUNTIME_WEBHOOK_SECRETS",
+    None,
+    "What signs for each endpoint: name=whsec_<base64 of 24 to 64 bytes>, separated by blanks.",
+    secret=True,
+)
 PREVIEW: Final = _backend("AIRUNTIME_PREVIEW", "0", "1 serves /preview/, on loopback only.")
 PREVIEW_DIR: Final = _backend("AIRUNTIME_PREVIEW_DIR", None, "Folder of the built preview.")
 DASHBOARDS_DIR: Final = _backend("AIRUNTIME_DASHBOARDS_DIR", None, "Folder of the generated dashboards.")
@@ -298,6 +321,7 @@ VARIABLES: Final = (
     GRPC_PORT,
     VIEWER_TOKEN,
     OPERATOR_TOKEN,
+    OPERATOR_TOKENS,
     PLUGIN_SECRET,
     SOURCE_ROOTS,
     CONTEXT7_URL,
@@ -325,6 +349,9 @@ VARIABLES: Final = (
     PATCHES,
     PATCH_DIR,
     FORGE_TOKEN,
+    POLICY_FILE,
+    WEBHOOKS,
+    WEBHOOK_SECRETS,
     PREVIEW,
     PREVIEW_DIR,
     DASHBOARDS_DIR,

@@ -296,6 +296,23 @@ RULE_ERROR: Final = Metric(
     "1",
     "Median distance between a rule's predictions and what came, as a share of the change that it predicted.",
 )
+RULE_AUTONOMY: Final = Metric(
+    "airuntime_rule_autonomy",
+    "gauge",
+    ("rule", "asked", "level"),
+    "1",
+    "1 for how far a rule may go by itself: asked by the policy, and borne out by its record.",
+)
+QUEUED: Final = Metric(
+    "airuntime_queued_changes", "gauge", ("service", "waits_for"), "1", "Changes that were asked for and wait."
+)
+WEBHOOK_BACKLOG: Final = Metric(
+    "airuntime_webhook_backlog",
+    "gauge",
+    ("endpoint", "state"),
+    "1",
+    "Messages to a webhook that wait to be taken in, or were given up.",
+)
 
 BACKEND: Final = (
     FINDING_SCORE,
@@ -311,5 +328,8 @@ BACKEND: Final = (
     RULE_PREDICTIONS,
     RULE_TRUST,
     RULE_ERROR,
+    RULE_AUTONOMY,
+    QUEUED,
+    WEBHOOK_BACKLOG,
 )
 """What the backend exposes about its own work."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Final, ParamSpec, TypeVar, cast
 
 from flask import Flask, g, request
+from pydantic import SecretStr
 
+from airuntime_backend.engine.people import LOCAL, of_role
 from airuntime_backend.errors import ForbiddenError, UnauthorizedError
 from airuntime_backend.settings import Settings
 
@@ -32,14 +34,7 @@ class Gate:
     """Finds out who asks before each request."""
 
     def __init__(self, settings: Settings, preview: Callable[[], Identity | None]) -> None:
-        tokens: tuple[tuple[Role, object], ...] = (
-            ("viewer", settings.viewer_token),
-            ("operator", settings.operator_token),
-            ("service", settings.service_token),
-        )
-        self._tokens = tuple(
-            (role, secret.get_secret_value()) for role, secret in tokens if hasattr(secret, "get_secret_value")
-        )
+        self._tokens = tuple(_tokens(settings))
         self._preview = preview
 
     def install(self, app: Flask) -> None:
@@ -60,10 +55,10 @@ class Gate:
         given = rest.strip()
         if scheme.lower() != "bearer" or not given:
             return None
-        matched = [role for role, token in self._tokens if hmac.compare_digest(token.encode(), given.encode())]
+        matched = [who for who, token in self._tokens if hmac.compare_digest(token.encode(), given.encode())]
         if not matched:
             raise UnauthorizedError("this bearer token is not known: use the viewer, operator or service token")
-        return Identity(f"{matched[0]} token", matched[0], "token")
+        return matched[0]
 
     def _by_loopback(self) -> Identity:
         if self._tokens:
@@ -75,7 +70,21 @@ class Gate:
         if is_of_another_site():
             raise ForbiddenError("no tokens are configured, so pages of other sites are refused: set AIRUNTIME_*_TOKEN")
         role: Role = "service" if request.path.startswith("/runtime/") else "operator"
-        return Identity("local", role, "loopback")
+        return Identity(LOCAL, role, "loopback")
+
+
+def _tokens(settings: Settings) -> Iterator[tuple[Identity, str]]:
+    """Whoever has a token, those who are known by name first."""
+    for name, token in settings.operators().items():
+        yield Identity(name, "operator", "token"), token
+    tokens: tuple[tuple[Role, SecretStr | None], ...] = (
+        ("viewer", settings.viewer_token),
+        ("operator", settings.operator_token),
+        ("service", settings.service_token),
+    )
+    for role, secret in tokens:
+        if secret is not None:
+            yield Identity(of_role(role), role, "token"), secret.get_secret_value()
 
 
 def requires(role: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:

@@ -19,6 +19,7 @@ from airuntime_backend.ports import Ledger, Progress, SuggestionRecord
 from . import schemas
 from .patch_view import patch_view
 from .verdict_view import verdict_view
+from .waiting import queue_view
 
 
 def summary(record: SuggestionRecord) -> schemas.SuggestionSummary:
@@ -43,6 +44,7 @@ def detail(
     return schemas.SuggestionDetail.model_validate(
         _summary(record)
         | {
+            "queue": queue_view(ledger, suggestion_id),
             "claim": suggestion.claim,
             "minimum": suggestion.tunable.minimum,
             "maximum": suggestion.tunable.maximum,

@@ -16,6 +16,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from airuntime_backend.errors import BackendError
 
 from .document import ERRORS
+from .policy_telemetry import PolicyCollector
 from .schemas import Dependency, Health
 from .services import services
 
@@ -45,7 +46,9 @@ def readyz() -> tuple[Response, int]:
 def metrics() -> Response:
     """Prometheus' text format."""
     registry = CollectorRegistry()
-    registry.register(services().telemetry)
+    here = services()
+    registry.register(here.telemetry)
+    registry.register(PolicyCollector(here.ledger, here.autopilot, here.outbox))
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 

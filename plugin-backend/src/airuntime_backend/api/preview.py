@@ -17,6 +17,7 @@ from flask import Response, jsonify, request, send_from_directory
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
+from airuntime_backend.engine.people import PREVIEW
 from airuntime_backend.errors import ForbiddenError, NotFoundError
 
 from .document import ERRORS
@@ -50,7 +51,7 @@ class Preview:
         _check_local()
         if not hmac.compare_digest(given.encode(), self._token.encode()):
             raise ForbiddenError("this preview is of an earlier run: reload the page")
-        return Identity("preview", "operator", "preview")
+        return Identity(PREVIEW, "operator", "preview")
 
     def blueprint(self) -> APIBlueprint:
         """The routes under ``/preview/``."""

@@ -7,6 +7,8 @@ from typing import Any, Literal
 from ai_runtime_intelligent.contract.kinds import ExperimentMode, PatchPhase
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel
 
+from .policy_schemas import QueueView
+
 
 class Form(BaseModel):
     """Base of what callers send: unknown fields are refused."""
@@ -414,6 +416,8 @@ class SuggestionSummary(BaseModel):
 
 class SuggestionDetail(SuggestionSummary):
     """A suggestion in full."""
+
+    queue: QueueView | None
 
     claim: str
     minimum: float

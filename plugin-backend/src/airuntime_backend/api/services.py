@@ -10,11 +10,13 @@ from flask import current_app
 
 from airuntime_backend.engine.accounts import Accounts
 from airuntime_backend.engine.apply import Changes
+from airuntime_backend.engine.autopilot import Autopilot
 from airuntime_backend.engine.catalogue import Catalogue
 from airuntime_backend.engine.patching import Patching
 from airuntime_backend.engine.propose import Analyser
+from airuntime_backend.engine.waiting import Waiting
 from airuntime_backend.engine.worker import Worker
-from airuntime_backend.ports import Clock, CodeIndex, Ledger, Metrics
+from airuntime_backend.ports import Clock, CodeIndex, Ledger, Metrics, Outbox, Policies
 
 from .query import QueryEngine
 from .telemetry import LedgerCollector
@@ -32,6 +34,10 @@ class Services:
     clock: Clock
     analyser: Analyser
     changes: Changes
+    waiting: Waiting
+    policies: Policies
+    autopilot: Autopilot
+    outbox: Outbox
     worker: Worker
     patching: Patching
     queries: QueryEngine

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from airuntime_backend.engine.apply import Asker
+from airuntime_backend.engine.people import Asker
 
 from .auth import asker, requires
 from .detail import detail, finding_view, summary
@@ -44,9 +44,28 @@ def get_suggestion(path: SuggestionPath) -> dict[str, object]:
 @bp.post("/suggestions/<id>/apply", summary="Apply a suggestion", responses={200: SuggestionDetail})
 @requires("operator")
 def apply(path: SuggestionPath, body: MoveBody) -> dict[str, object]:
-    """Start the change, if the suggestion is still open at the revision that the caller has read."""
+    """Start the change, if the suggestion is still open at the revision that the caller has read.
+
+    What must wait, for changes that are in its way or for a second person, is queued, and starts by itself.
+    """
     services().changes.apply(path.id, body.revision, _asker())
     return detail_of(path.id)
+
+
+@bp.post("/suggestions/<id>/approve", summary="Approve what somebody else applied", responses={200: SuggestionDetail})
+@requires("operator")
+def approve(path: SuggestionPath, body: MoveBody) -> dict[str, object]:
+    """Approve a change that waits for a second person; it starts when nothing else is in its way."""
+    services().waiting.approve(path.id, body.revision, _asker(), body.reason)
+    return _detail(path.id)
+
+
+@bp.post("/suggestions/<id>/cancel", summary="Let a change wait no more", responses={200: SuggestionDetail})
+@requires("operator")
+def cancel(path: SuggestionPath, body: MoveBody) -> dict[str, object]:
+    """Take the change out of the queue; the suggestion is open again."""
+    services().waiting.cancel(path.id, body.revision, _asker(), body.reason)
+    return _detail(path.id)
 
 
 @bp.post("/suggestions/<id>/dismiss", summary="Dismiss a suggestion", responses={200: SuggestionDetail})

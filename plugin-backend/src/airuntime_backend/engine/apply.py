@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf
 
 from ai_runtime_intelligent.contract import promql
@@ -12,26 +11,19 @@ from ai_runtime_intelligent.flow.rollout import Dealing, Event, IllegalMoveError
 from ai_runtime_intelligent.flow.signal import Window
 from ai_runtime_intelligent.flow.suggestion import Suggestion, SuggestionError
 
-from airuntime_backend.errors import BadRequestError, ConflictError
-from airuntime_backend.ports import AuditEntry, Clock, Ledger, Metrics, Move, SuggestionRecord
+from airuntime_backend.errors import BadRequestError, ConflictError, TooSoonError, TurnedError
+from airuntime_backend.ports import AuditEntry, Clock, Ledger, Metrics, Move, SuggestionRecord, Ticket
 
+from .guard import QUEUE, Guard, Wait
 from .judging import check
 from .moves import Moves
 from .pace import Pace
+from .people import Asker
 from .signals import by_subject, span_of
 from .tunables import current, find_spec, reported
 
-
-@dataclass(frozen=True)
-class Asker:
-    """Who asks, and how that was proved."""
-
-    name: str
-    via: str
-
-
-Permit = Callable[[SuggestionRecord, Asker, float], None]
-"""Whether a suggestion may be applied by somebody now (Unix seconds)."""
+_LOOKS = 20
+"""How often a start looks again because others started meanwhile."""
 
 
 class Changes:
@@ -46,40 +38,66 @@ class Changes:
         pace: Pace,
         moves: Moves,
         window_seconds: float,
-        permit: Permit = lambda _record, _asker, _now: None,
+        guard: Guard,
     ) -> None:
-        """``permit`` is asked before a change begins and raises a ``BackendError`` that says why it may not."""
         self._metrics = metrics
         self._ledger = ledger
         self._clock = clock
         self._pace = pace
         self._moves = moves
         self._window_seconds = window_seconds
-        self._permit = permit
+        self._guard = guard
 
     def apply(self, suggestion_id: str, revision: int, asker: Asker) -> None:
-        """Start the change that a suggestion asks for.
+        """Start the change that a suggestion asks for, or let it wait for its way, or for a second person.
 
         Raises:
             NotFoundError: there is no such suggestion, or its tunable is no longer declared.
-            ConflictError: it is not open at that revision, its tunable is held by another change, the service obeys
-                another value than the one that it starts from, nobody calls the primitive, or no experiment could
-                judge the claim.
+            ConflictError: it is not open at that revision, the service obeys another value than the one that it starts
+                from, nobody calls the primitive (``TooSoonError``), or no experiment could judge the claim.
+            BeyondPolicyError, NotNowError, PolicyUnreadableError: the policy forbids it, or forbids it now.
             BadRequestError: the value is outside the bounds that the service now declares.
             UpstreamError: what the service obeys cannot be read back.
-            BackendError: whatever ``permit`` says.
         """
-        record = self._open(suggestion_id, revision)
-        now = self._clock.now()
-        self._permit(record, asker, now)
-        check(record.suggestion)
+        for _ in range(_LOOKS):
+            record = self._open(suggestion_id, revision)
+            check(record.suggestion)
+            turn, now = self._ledger.turn(), self._clock.now()
+            try:
+                wait = self._guard.admit(record, asker, now)
+                if wait is None:
+                    self._start(record, asker, turn, now)
+                else:
+                    self._enqueue(record, asker, turn, now, wait)
+            except TurnedError:
+                continue
+            return
+        raise TurnedError("too many changes are started at once: try again")
+
+    def resume(self, record: SuggestionRecord, ticket: Ticket) -> None:
+        """Start a change that waits, or say anew what it waits for. Raises what :meth:`apply` does."""
+        turn, now = self._ledger.turn(), self._clock.now()
+        asker = Asker(ticket.who, ticket.via)
+        wait = self._guard.admit(record, asker, now)
+        if wait is None:
+            self._start(record, asker, turn, now)
+        elif (wait.waits_for, wait.why) != (ticket.waits_for, ticket.why):
+            self._ledger.retell(replace(ticket, waits_for=wait.waits_for, why=wait.why))
+
+    def _start(self, record: SuggestionRecord, asker: Asker, turn: int, now: float) -> None:
         change = self._plan(record, asker, now)
         baseline = Window(now - self._window_seconds, now)
         dealing = self._dealing(record.suggestion, baseline)
         share = self._pace.growth_of(dealing.scope).steps[0]
         planned = start(change, baseline, now, share, dealing)
         event = Event("begin", now, asker.name, f"apply: {record.suggestion.title}")
-        self._moves.begin(record, Move(planned, advance(planned, event), event, asker.via))
+        self._moves.begin(record, Move(planned, advance(planned, event), event, asker.via), turn)
+
+    def _enqueue(self, record: SuggestionRecord, asker: Asker, turn: int, now: float, wait: Wait) -> None:
+        suggestion_id = record.suggestion.id
+        ticket = Ticket(suggestion_id, now, asker.name, asker.via, wait.waits_for, wait.why)
+        entry = AuditEntry(now, asker.name, asker.via, QUEUE, suggestion_id, record.status, "queued", wait.why)
+        self._ledger.enqueue(record, ticket, entry, turn)
 
     def _dealing(self, suggestion: Suggestion, baseline: Window) -> Dealing:
         """How calls are dealt, and the percentiles of the old value, pinned now."""
@@ -91,7 +109,7 @@ class Changes:
             seconds = by_subject(self._metrics.instant(query, baseline.end)).get(subject)
             slow.append(seconds if seconds is not None and 0 < seconds < inf else None)
         if slow[0] is None:
-            raise ConflictError(
+            raise TooSoonError(
                 f"{subject.primitive} was not called in the last {baseline.seconds:.0f} s, so no experiment can judge "
                 "the change: apply again once it is"
             )
@@ -126,7 +144,7 @@ class Changes:
     def _open(self, suggestion_id: str, revision: int) -> SuggestionRecord:
         record = self._ledger.suggestion(suggestion_id)
         if record.status != "open" or record.revision != revision:
-            raise _moved(record, revision, "open")
+            raise moved(record, revision, "open")
         return record
 
     def _plan(self, record: SuggestionRecord, asker: Asker, now: float) -> Change:
@@ -146,7 +164,7 @@ class Changes:
 
     def _rollout(self, record: SuggestionRecord, revision: int) -> Rollout:
         if record.revision != revision:
-            raise _moved(record, revision, "applied, kept or stuck")
+            raise moved(record, revision, "applied, kept or stuck")
         for rollout in reversed(self._ledger.rollouts()):
             if rollout.change.suggestion == record.suggestion.id:
                 return rollout
@@ -163,7 +181,8 @@ class Changes:
             raise ConflictError(f"{forward.tunable} was set again by a later change: roll that one back first")
 
 
-def _moved(record: SuggestionRecord, revision: int, wanted: str) -> ConflictError:
+def moved(record: SuggestionRecord, revision: int, wanted: str) -> ConflictError:
+    """The error that tells where a suggestion stands instead."""
     return ConflictError(
         f"suggestion {record.suggestion.id} is {record.status} at revision {record.revision}, "
         f"expected {wanted} at revision {revision}: read it again before you decide",

@@ -26,9 +26,9 @@ class Moves:
         """Call ``listener`` with every transition from now on."""
         self._listeners.append(listener)
 
-    def begin(self, record: SuggestionRecord, moved: Move) -> None:
-        """Write the first one. Raises ``ConflictError`` when the tunable or the suggestion is taken."""
-        self._rollouts.begin(record, moved)
+    def begin(self, record: SuggestionRecord, moved: Move, turn: int | None = None) -> None:
+        """Write the first one. Raises ``ConflictError`` when the tunable, the suggestion or the turn is taken."""
+        self._rollouts.begin(record, moved, turn)
         self._tell(moved)
 
     def move(self, moved: Move) -> None:

@@ -54,6 +54,8 @@ _WEIGHING: Final = ("wall_share", "seconds_mean", "usd_per_call")
 """Signals that every finding carries beside its own: what it is worth to mend it."""
 _BETTER: Final = 1.2
 """How many times as much a suggestion must promise to take the place of one that is open."""
+_STANDING: Final = ("open", "queued")
+"""Where a suggestion waits for somebody or something, and goes when its ground does."""
 _HALF: Final = totals.GROUPS
 """What is asked of half a window, a query each."""
 
@@ -196,8 +198,8 @@ class Analyser:
         """Put on record what is not worth less than what is open for the same tunable."""
         for suggestion in best:
             worth = rank_of(suggestion, believed)
-            rivals = [one for one in self._ledger.suggestions() if one.status == "open" and _rival(one, suggestion)]
-            if any(worth < _BETTER * rank_of(one.suggestion, believed) for one in rivals):
+            rivals = [one for one in self._ledger.suggestions() if one.status in _STANDING and _rival(one, suggestion)]
+            if any(one.status == "queued" or worth < _BETTER * rank_of(one.suggestion, believed) for one in rivals):
                 continue
             for one in rivals:
                 self._close(one, now, "a better one for the same tunable took its place")
@@ -241,7 +243,7 @@ class Analyser:
         well = {(clear.subject, clear.name) for clear in diagnosis.clear if clear.measured}
         for record in self._ledger.suggestions():
             finding = record.suggestion.evidence.finding
-            if record.status == "open" and (finding.subject, finding.name) in well:
+            if record.status in _STANDING and (finding.subject, finding.name) in well:
                 self._close(record, now, "its cause is gone")
 
     def _let_go(
@@ -252,11 +254,18 @@ class Analyser:
             one = record.suggestion
             held = tunables.get(one.tunable.name)
             moved = held is not None and held.value != one.from_value
-            if record.status == "open" and one.subject.service == service and moved:
+            if record.status in _STANDING and one.subject.service == service and moved:
+                if record.status == "queued" and one.tunable.name in self._held(service):
+                    continue
                 self._close(record, now, f"{one.tunable.name} is not {one.from_value:g} any more")
 
+    def _held(self, service: str) -> set[str]:
+        """Tunables on which a change runs: what waits for it may find its value again when that goes back."""
+        settings = (one.change.forward for one in self._ledger.rollouts() if one.phase in RUNNING)
+        return {one.tunable for one in settings if one.service == service}
+
     def _close(self, record: SuggestionRecord, now: float, why: str) -> None:
-        entry = AuditEntry(now, SELF, "worker", "expire", record.suggestion.id, "open", "expired", why)
+        entry = AuditEntry(now, SELF, "worker", "expire", record.suggestion.id, record.status, "expired", why)
         try:
             self._ledger.close_suggestion(record.suggestion.id, record.revision, "expired", entry)
         except ConflictError:

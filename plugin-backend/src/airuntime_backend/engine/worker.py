@@ -11,32 +11,44 @@ from .propose import Analyser
 from .verify import Verifier
 
 _log = logging.getLogger(__name__)
+Job = Callable[[], object]
 
 
 @dataclass(frozen=True)
 class Worker:
-    """One pass of everything that happens without being asked. A failure is logged, and the next pass tries again."""
+    """One pass of everything that happens without being asked. A failure is logged, and the next pass tries again.
+
+    ``then`` is what follows from an analysis; ``post`` tells others of what happened.
+    """
 
     analyser: Analyser
     verifier: Verifier
     bookkeeper: Bookkeeper
+    then: tuple[Job, ...] = ()
+    post: Job | None = None
 
     def tick(self) -> None:
         """Run all; a failure of one does not keep the others from their work."""
         self.verify()
         self.analyse()
+        self.deliver()
 
     def verify(self) -> None:
         """Look at the rollouts."""
         _tried(self.verifier.verify)
 
     def analyse(self) -> None:
-        """Look for what is worth a change, and book what is over."""
-        _tried(self.analyser.analyse)
-        _tried(self.bookkeeper.book)
+        """Look for what is worth a change, book what is over, and do what follows."""
+        for job in (self.analyser.analyse, self.bookkeeper.book, *self.then):
+            _tried(job)
+
+    def deliver(self) -> None:
+        """Tell webhooks."""
+        if self.post is not None:
+            _tried(self.post)
 
 
-def _tried(job: Callable[[], object]) -> None:
+def _tried(job: Job) -> None:
     try:
         job()
     except Exception:  # noqa: BLE001 - a pass must outlive whatever its job raises

@@ -6,6 +6,7 @@ import hmac
 from typing import Any, Final
 
 from airuntime_backend.api.identity import Identity, Role
+from airuntime_backend.engine.people import ANONYMOUS
 from airuntime_backend.errors import BackendError, ForbiddenError, UnauthorizedError
 
 SECRET_KEY: Final = "secret"  # noqa: S105 - the name of the key, not its value
@@ -43,7 +44,7 @@ def identity_of(plugin_context: Any) -> Identity:
     """The asker in our terms. A role that is not known, and an alert rule, may only read."""
     login = " ".join(plugin_context.user.login.split())[:_MAX_NAME]
     role: Role = "viewer" if login == SCHEDULER else _ROLES.get(plugin_context.user.role, "viewer")
-    return Identity(login or "anonymous", role, "grafana")
+    return Identity(login or ANONYMOUS, role, "grafana")
 
 
 def _secrets(plugin_context: Any) -> list[str]:

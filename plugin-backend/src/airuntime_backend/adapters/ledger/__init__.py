@@ -2,7 +2,8 @@
 
 from .books import SqlBooks
 from .model_calls import SqlCalls
+from .outbox import SqlOutbox
 from .patches import SqlPatches
 from .store import SqlLedger
 
-__all__ = ["SqlBooks", "SqlCalls", "SqlLedger", "SqlPatches"]
+__all__ = ["SqlBooks", "SqlCalls", "SqlLedger", "SqlOutbox", "SqlPatches"]

@@ -124,6 +124,26 @@ class RolloutRow(Base):
     body: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
+class TicketRow(Base):
+    """An apply that waits, for as long as it does."""
+
+    __tablename__ = "ticket"
+    suggestion: Mapped[str] = mapped_column(ForeignKey("suggestion.id"), primary_key=True)
+    at: Mapped[float] = mapped_column(Float)
+    who: Mapped[str] = mapped_column(String(200))
+    via: Mapped[str] = mapped_column(String(40))
+    waits_for: Mapped[str] = mapped_column(String(20))
+    why: Mapped[str] = mapped_column(Text)
+
+
+class GateRow(Base):
+    """One row: a number that every start and every place in the queue moves on, so that two never go by one look."""
+
+    __tablename__ = "gate"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    turn: Mapped[int] = mapped_column(Integer)
+
+
 class VerdictRow(Base):
     """What the measurements said."""
 
@@ -168,6 +188,26 @@ class AuditRow(Base):
     why: Mapped[str] = mapped_column(Text)
 
     __table_args__ = (Index("ix_audit_subject", "subject"),)
+
+
+class OutboxRow(Base):
+    """An entry of the audit trail that was not yet addressed to webhooks; written in the entry's own transaction."""
+
+    __tablename__ = "outbox"
+    event: Mapped[int] = mapped_column(ForeignKey("audit.id"), primary_key=True)
+
+
+class DeliveryRow(Base):
+    """An entry on its way to one endpoint. ``due`` is NULL once it was given up."""
+
+    __tablename__ = "delivery"
+    event: Mapped[int] = mapped_column(ForeignKey("audit.id"), primary_key=True)
+    endpoint: Mapped[str] = mapped_column(String(40), primary_key=True)
+    attempts: Mapped[int] = mapped_column(Integer)
+    due: Mapped[float | None] = mapped_column(Float)
+    why: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (Index("ix_delivery_due", "due"),)
 
 
 class ModelCallRow(Base):

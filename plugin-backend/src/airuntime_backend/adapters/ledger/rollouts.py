@@ -20,6 +20,7 @@ from . import bodies
 from .audit import audit_entry, audit_row, entry_of
 from .configs import write_config
 from .models import AuditRow, ChangeRow, ProgressRow, RolloutRow, SavingRow, VerdictRow
+from .queue import next_turn
 from .sessions import Sessions
 from .suggestions import claim, follow
 
@@ -36,12 +37,17 @@ _STATUS: Final[Mapping[Phase, SuggestionStatus]] = {
 class SqlRollouts(Sessions):
     """Rollouts and what came of them."""
 
-    def begin(self, record: SuggestionRecord, moved: Move) -> None:
-        """Start a rollout in one transaction. Raises ``ConflictError`` when the tunable or the suggestion is taken."""
+    def begin(self, record: SuggestionRecord, moved: Move, turn: int | None = None) -> None:
+        """Start a rollout in one transaction, and take its suggestion out of the queue.
+
+        Raises ``ConflictError`` when the tunable or the suggestion is taken, ``TurnedError`` when the turn is no longer
+        the one given.
+        """
         rollout, change = moved.after, moved.after.change
         try:
             with self._session.begin() as session:
-                claim(session, change.suggestion, record.revision, "applied", moved.event.at)
+                claim(session, change.suggestion, record.revision, "applied", moved.event.at, was=record.status)
+                next_turn(session, turn)
                 session.add(
                     ChangeRow(id=change.id, suggestion=change.suggestion, at=moved.event.at, body=bodies.dump(change))
                 )

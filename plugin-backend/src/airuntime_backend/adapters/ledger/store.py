@@ -6,12 +6,13 @@ from sqlalchemy import text
 
 from .diagnoses import SqlDiagnoses
 from .engine import connect
+from .queue import SqlQueue
 from .rollouts import SqlRollouts
 from .services import SqlServices
 from .suggestions import SqlSuggestions
 
 
-class SqlLedger(SqlServices, SqlSuggestions, SqlRollouts, SqlDiagnoses):
+class SqlLedger(SqlServices, SqlSuggestions, SqlQueue, SqlRollouts, SqlDiagnoses):
     """The ledger on SQLite or PostgreSQL."""
 
     def __init__(self, url: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from ai_runtime_intelligent.flow.suggestion import Suggestion
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from airuntime_backend.errors import ConflictError, NotFoundError
@@ -13,7 +13,7 @@ from airuntime_backend.ports import AuditEntry, SuggestionRecord, SuggestionStat
 
 from . import bodies
 from .audit import audit_row
-from .models import EvidenceRow, FindingRow, SignalRow, SuggestionRow
+from .models import EvidenceRow, FindingRow, SignalRow, SuggestionRow, TicketRow
 from .sessions import Sessions
 
 
@@ -50,9 +50,12 @@ class SqlSuggestions(Sessions):
             return tuple(_record(row) for row in session.scalars(query))
 
     def close_suggestion(self, suggestion_id: str, revision: int, status: SuggestionStatus, entry: AuditEntry) -> None:
-        """Dismiss or expire. Raises ``ConflictError`` when revision or status are not the expected ones."""
+        """Dismiss, expire, or open again what is queued.
+
+        Raises ``ConflictError`` when revision or status are not the expected ones.
+        """
         with self._session.begin() as session:
-            claim(session, suggestion_id, revision, status, entry.at)
+            claim(session, suggestion_id, revision, status, entry.at, was=entry.before)
             session.add(audit_row(entry))
 
 
@@ -70,19 +73,25 @@ def _record(row: SuggestionRow) -> SuggestionRecord:
     return SuggestionRecord(suggestion, status, row.revision, row.created_at, row.updated_at)
 
 
-def claim(session: Session, suggestion_id: str, revision: int, status: str, at: float) -> None:
-    """Move an open suggestion, if it is still at the expected revision."""
+def claim(session: Session, suggestion_id: str, revision: int, status: str, at: float, *, was: str = "open") -> None:
+    """Move a suggestion, if it is still at the expected revision and status; it waits in the queue no more."""
     claim = (
         update(SuggestionRow)
-        .where(SuggestionRow.id == suggestion_id, SuggestionRow.revision == revision, SuggestionRow.status == "open")
+        .where(SuggestionRow.id == suggestion_id, SuggestionRow.revision == revision, SuggestionRow.status == was)
         .values(status=status, revision=revision + 1, updated_at=at)
     )
     if cast("Any", session.execute(claim)).rowcount == 1:
+        session.execute(delete(TicketRow).where(TicketRow.suggestion == suggestion_id))
         return
+    raise moved_on(session, suggestion_id, revision, was)
+
+
+def moved_on(session: Session, suggestion_id: str, revision: int, was: str) -> ConflictError:
+    """The error that tells where a suggestion stands instead. Raises ``NotFoundError``."""
     row = suggestion_row(session, suggestion_id)
-    raise ConflictError(
-        f"suggestion {suggestion_id} is {row.status} at revision {row.revision}, expected open at revision {revision}: "
-        "read it again before you decide",
+    return ConflictError(
+        f"suggestion {suggestion_id} is {row.status} at revision {row.revision}, expected {was} at revision "
+        f"{revision}: read it again before you decide",
         field="revision",
         value=revision,
         expected=f"{row.revision} ({row.status})",

@@ -123,22 +123,33 @@ class Timeline:
     def __call__(self, spec: QuerySpec, span: Span) -> tuple[Frame, ...]:
         """The phase at each transition, and at both ends of the span, so that a state lasts until the next one."""
         tunables = {
-            rollout.change.suggestion: f"{rollout.change.forward.service}/{rollout.change.forward.tunable}"
-            for rollout, _ in _rollouts(self._ledger, spec)
+            record.suggestion.id: f"{record.suggestion.subject.service}/{record.suggestion.tunable.name}"
+            for record in self._ledger.suggestions()
+            if concerns(spec, record.suggestion.subject.service, record.suggestion.subject.primitive)
         }
-        entries = [entry for entry in self._ledger.audit() if entry.subject in tunables and entry.after in _PHASES]
+        entries = [entry for entry in self._ledger.audit() if entry.subject in tunables and _told(entry)]
         ordered = sorted(entries, key=lambda entry: (tunables[entry.subject], entry.at))
         groups = groupby(ordered, key=lambda entry: tunables[entry.subject])
         return tuple(_track(name, list(group), span) for name, group in groups)
 
 
 _PHASES: Final = frozenset({"applying", "watching", "kept", "rolled_back", "stuck"})
+_QUEUED: Final = "queued"
+
+
+def _told(entry: AuditEntry) -> bool:
+    """Whether a state begins with it, or a wait ends."""
+    return entry.after in _PHASES or _QUEUED in (entry.before, entry.after)
+
+
+def _state(entry: AuditEntry) -> str | None:
+    return entry.after if entry.after in _PHASES or entry.after == _QUEUED else None
 
 
 def _track(name: str, entries: list[AuditEntry], span: Span) -> Frame:
     before = [entry for entry in entries if entry.at <= span.start]
     within = [entry for entry in entries if span.start < entry.at <= span.end]
-    states = [(span.start, before[-1].after if before else None), *((entry.at, entry.after) for entry in within)]
+    states = [(span.start, _state(before[-1]) if before else None), *((entry.at, _state(entry)) for entry in within)]
     states = [one for index, one in enumerate(states) if not index or one[1] != states[index - 1][1]]
     states.append((span.end, states[-1][1]))
     times = tuple(round(at * 1000) for at, _ in states)

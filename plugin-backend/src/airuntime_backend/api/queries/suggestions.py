@@ -17,7 +17,7 @@ from airuntime_backend.ports import Clock, Ledger, SuggestionRecord
 from .numbers import labels_of, numbers
 from .table import Column, concerns, number, table
 
-_LIVE: Final = ("open", "applied", "stuck", "kept")
+_LIVE: Final = ("open", "queued", "applied", "stuck", "kept")
 
 
 class Findings:
