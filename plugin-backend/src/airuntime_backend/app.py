@@ -43,11 +43,11 @@ from .engine.autonomy import Muted
 from .engine.autopilot import Autopilot
 from .engine.bookkeeper import Bookkeeper, Terms
 from .engine.catalogue import Catalogue
+from .engine.guard import Guard
 from .engine.live import LiveWatch
 from .engine.moves import Moves
 from .engine.pace import Pace
 from .engine.patching import Patching, Shop
-from .engine.guard import Guard
 from .engine.postman import Postman
 from .engine.propose import Analyser
 from .engine.spans import Spans

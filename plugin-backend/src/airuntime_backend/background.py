@@ -39,7 +39,7 @@ def _consumer(huey: SqliteHuey, interval_seconds: float) -> Consumer:
     class InProcess(_InProcess):
         scheduler_class = EveryInterval
 
-    return InProcess(huey, workers=3, worker_type="thread", initial_delay=0.2)
+    return InProcess(huey, workers=4, worker_type="thread", initial_delay=0.2)
 
 
 class _Due:

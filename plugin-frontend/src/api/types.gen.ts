@@ -404,6 +404,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/suggestions/{id}/patch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try the patch of a suggestion
+         * @description Plan it, if the suggestion is open at that revision; of one whose branch stands, open the pull request again.
+         */
+        post: operations["patches_try_patch_suggestions__id__patch_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/suggestions/{id}/patch/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a patch back
+         * @description Cancel it, or take its branches and its pull request away; the revision is that of the patch.
+         */
+        post: operations["patches_revert_patch_suggestions__id__patch_revert_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/suggestions/{id}/rollback": {
         parameters: {
             query?: never;
@@ -513,6 +553,44 @@ export interface components {
             errors: number;
             /** Seconds */
             seconds: number;
+        };
+        /**
+         * BenchView
+         * @description What the benchmark of old code and new said; lower is better, new minus old lies in low..high.
+         */
+        BenchView: {
+            /** After */
+            after: number | null;
+            /** Before */
+            before: number | null;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Outcome */
+            outcome: string;
+            /** Reason */
+            reason: string;
+            /** Runs */
+            runs: number;
+        };
+        /**
+         * BranchesView
+         * @description The branches of a patch and of its revert, and the commits that they name.
+         */
+        BranchesView: {
+            /** Base */
+            base: string;
+            /** Branch */
+            branch: string;
+            /** Commit */
+            commit: string;
+            /** Revert Branch */
+            revert_branch: string;
+            /** Revert Commit */
+            revert_commit: string;
+            /** Target */
+            target: string;
         };
         /**
          * CatalogEntry
@@ -1066,6 +1144,12 @@ export interface components {
              * @default
              */
             refused: string;
+            /**
+             * Revision
+             * @description Commit of the code that runs; empty when nobody told
+             * @default
+             */
+            revision: string;
             /** Service */
             service: string;
             /**
@@ -1105,12 +1189,45 @@ export interface components {
          */
         Options: components["schemas"]["Option"][];
         /**
+         * PatchRunView
+         * @description Where a patch stands; ``revision`` is what a revert must name.
+         */
+        PatchRunView: {
+            /** Asked By */
+            asked_by: string;
+            bench: components["schemas"]["BenchView"] | null;
+            branches: components["schemas"]["BranchesView"] | null;
+            /** Id */
+            id: string;
+            /** Merged Commit */
+            merged_commit: string;
+            /**
+             * Phase
+             * @enum {string}
+             */
+            phase: "planned" | "preparing" | "checking" | "benching" | "branched" | "proposed" | "watching" | "kept" | "refused" | "failed" | "reverted";
+            /** Proposing */
+            proposing: boolean;
+            /** Ran */
+            ran: components["schemas"]["RanView"][];
+            /** Revision */
+            revision: number;
+            /** Since */
+            since: number;
+            /** Url */
+            url: string;
+            verdict: components["schemas"]["VerdictView"] | null;
+            /** Why */
+            why: string;
+        };
+        /**
          * PatchView
-         * @description A unified diff of the user's source that does the same as the change, and who made it: to be read, as text.
+         * @description The patch of a suggestion, by whom it is, and where it stands; ``run`` is null until somebody asks for it.
          */
         PatchView: {
             /** Author */
             author: string;
+            run: components["schemas"]["PatchRunView"] | null;
             /** Text */
             text: string;
         };
@@ -1245,6 +1362,20 @@ export interface components {
             who: string;
             /** Why */
             why: string;
+        };
+        /**
+         * RanView
+         * @description One command that was run for a patch: how it ended, and the end of what it printed.
+         */
+        RanView: {
+            /** Name */
+            name: string;
+            /** Outcome */
+            outcome: string;
+            /** Output */
+            output: string;
+            /** Seconds */
+            seconds: number;
         };
         /**
          * ReplicasView
@@ -2340,6 +2471,92 @@ export interface operations {
         };
     };
     suggestions_dismiss_suggestions__id__dismiss_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    patches_try_patch_suggestions__id__patch_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    patches_revert_patch_suggestions__id__patch_revert_post: {
         parameters: {
             query?: never;
             header?: never;

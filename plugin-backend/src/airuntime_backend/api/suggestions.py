@@ -57,7 +57,7 @@ def apply(path: SuggestionPath, body: MoveBody) -> dict[str, object]:
 def approve(path: SuggestionPath, body: MoveBody) -> dict[str, object]:
     """Approve a change that waits for a second person; it starts when nothing else is in its way."""
     services().waiting.approve(path.id, body.revision, _asker(), body.reason)
-    return _detail(path.id)
+    return detail_of(path.id)
 
 
 @bp.post("/suggestions/<id>/cancel", summary="Let a change wait no more", responses={200: SuggestionDetail})
@@ -65,7 +65,7 @@ def approve(path: SuggestionPath, body: MoveBody) -> dict[str, object]:
 def cancel(path: SuggestionPath, body: MoveBody) -> dict[str, object]:
     """Take the change out of the queue; the suggestion is open again."""
     services().waiting.cancel(path.id, body.revision, _asker(), body.reason)
-    return _detail(path.id)
+    return detail_of(path.id)
 
 
 @bp.post("/suggestions/<id>/dismiss", summary="Dismiss a suggestion", responses={200: SuggestionDetail})
