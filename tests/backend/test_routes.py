@@ -88,7 +88,7 @@ def guarded(tmp_path: Path) -> Iterator[Backend]:
     boards.mkdir()
     (boards / "board.json").write_text('{"uid": "board", "title": "Board"}', encoding="utf-8")
     patches = configured(boards, tmp_path / "repository")
-    given = {"preview": True, "preview_dir": tmp_path, "dashboards_dir": boards, "patches": patches}
+    given: dict[str, Any] = {"preview": True, "preview_dir": tmp_path, "dashboards_dir": boards, "patches": patches}
     with shop(tmp_path, **given, **TOKEN_SETTINGS) as backend:
         code = 'import x\ndef build():\n    return x.Cache("answers", ttl_seconds=2.0)\n'
         (tmp_path / "shop.py").write_text(code, encoding="utf-8")

@@ -12,9 +12,9 @@ from ai_runtime_intelligent.flow.patch import Branches, PatchRun, Ran
 from ai_runtime_intelligent.flow.suggestion import Suggestion
 from airuntime_backend.adapters.ledger import SqlPatches
 from airuntime_backend.app import services_of
-from airuntime_backend.engine.apply import Asker
 from airuntime_backend.engine.live import LiveWatch
 from airuntime_backend.engine.patching import Patching, Shop
+from airuntime_backend.engine.people import Asker
 from airuntime_backend.engine.spans import Spans
 from airuntime_backend.patch_ports import Proposal
 

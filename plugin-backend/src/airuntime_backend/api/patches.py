@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from airuntime_backend.engine.apply import Asker
+from airuntime_backend.engine.people import Asker
 
 from .auth import asker, requires
 from .document import ERRORS, GUARDED

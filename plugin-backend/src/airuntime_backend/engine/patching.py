@@ -28,8 +28,8 @@ from airuntime_backend.errors import BadRequestError, ConflictError, UpstreamErr
 from airuntime_backend.patch_ports import BrokenError, Forge, Patches, Proposal, Publisher, RefusedError, Workbench
 from airuntime_backend.ports import AuditEntry, Clock, Ledger
 
-from .apply import Asker
 from .live import LiveWatch
+from .people import Asker
 
 _log = logging.getLogger(__name__)
 _SELF: Final = Asker("airuntime", "worker")
