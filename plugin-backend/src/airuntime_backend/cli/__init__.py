@@ -13,6 +13,7 @@ from .doctor import doctor
 from .ledger import ledger
 from .patch import patch
 from .serving import openapi, serve
+from .state import backup, restore
 from .suggestions import suggestions
 
 __all__ = ["main"]
@@ -28,5 +29,5 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 
 
-for command in (analyze, catalog, dashboards, doctor, ledger, openapi, patch, serve, suggestions):
+for command in (analyze, backup, catalog, dashboards, doctor, ledger, openapi, patch, restore, serve, suggestions):
     main.add_command(command)
