@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from airuntime_backend.errors import BadRequestError, ConflictError
 
+from .engine import revisions
 from .models import Base
 
 FORMAT: Final = "airuntime-state"
@@ -29,6 +30,8 @@ _AT_ONCE: Final = 500
 _NO_BACKUP: Final = "the file is no backup of this version's form: 'airuntime backup FILE' writes one"
 _TABLES: Final[Mapping[str, Table]] = {table.name: table for table in Base.metadata.sorted_tables}
 """Every table, those that others point to first."""
+_ALWAYS: Final = frozenset({"gate"})
+"""Tables whose rows the schema itself has from the start."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,7 @@ def _header(line: str) -> Archive:
 def _same_revision(held: Archive, revision: str) -> None:
     if held.revision == revision:
         return
-    if held.revision < revision:
+    if held.revision in revisions():
         step = "restore it with the version that wrote it, then start this version on that state: it migrates it"
     else:
         step = "restore it with that version or a newer one"
@@ -130,7 +133,8 @@ def _same_revision(held: Archive, revision: str) -> None:
 
 
 def _make_room(connection: Connection, *, force: bool) -> None:
-    there = {name: count for name, table in _TABLES.items() if (count := _count(connection, table))}
+    counts = {name: _count(connection, table) for name, table in _TABLES.items() if name not in _ALWAYS}
+    there = {name: count for name, count in counts.items() if count}
     if there and not force:
         told = ", ".join(f"{count} in {name}" for name, count in sorted(there.items()))
         raise ConflictError(

@@ -7,6 +7,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
@@ -41,13 +42,23 @@ def _reason(error: Exception) -> str:
     return type(error).__name__ if isinstance(error, SQLAlchemyError) else str(error)
 
 
+def revisions() -> tuple[str, ...]:
+    """Every revision of the schema that this version knows, the newest first."""
+    return tuple(one.revision for one in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
 def migrate(engine: Engine, revision: str = "head") -> None:
     """Bring the schema to a revision."""
-    config = Config()
-    config.set_main_option("script_location", str(files(__package__).joinpath("migrations")))
+    config = _config()
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(files(__package__).joinpath("migrations")))
+    return config
 
 
 def _sqlite_pragmas(connection: Any, _record: object) -> None:
