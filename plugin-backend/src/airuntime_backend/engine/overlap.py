@@ -1,4 +1,4 @@
-"""Overlap: which changes would be confounded if they ran at once. ``docs/design/060-overlap.md`` says why so."""
+"""Overlap: which changes would be confounded if they ran at once. ``docs/design/055-overlap.md`` says why so."""
 
 from __future__ import annotations
 
