@@ -13,12 +13,30 @@ from airuntime_demo.client import Client
 from airuntime_demo.service import SERVICE
 from airuntime_demo.stack import Stack
 from playwright.sync_api import Locator, expect
+from support.axe import grave
 from support.browser import Preview
+from support.plugin import FRONTEND
 
 pytestmark = pytest.mark.browser
 
 CODE = DASHBOARD_UIDS["code"]
 TITLE = "Keep entries of answer_cache for"
+PICTURES = FRONTEND.parent / ".demo" / "journey"
+"""A picture of each step is left here, so that one can look at what the tests saw."""
+
+
+def picture(preview: Preview, name: str) -> None:
+    """Leave a picture of the whole page under the step's name."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    preview.picture(PICTURES / f"{name}.png")
+    assert (PICTURES / f"{name}.png").stat().st_size > 10_000
+
+
+def suggestion_page(preview: Preview) -> Locator:
+    """Open the page of the suggestion that counts, by way of the list."""
+    preview.open("/suggestions")
+    current(preview.page.locator("main")).get_by_role("link", name=TITLE).click()
+    return preview.page.locator("main")
 
 
 def current(within: Locator) -> Locator:
@@ -48,8 +66,15 @@ def test_the_waste_is_seen_and_applied_after_a_question(preview: Preview, stack:
     with Client(stack.urls.api, stack.tokens.viewer) as client:
         wait("a suggestion", lambda: client.open_suggestions(SERVICE), 60)
     preview.dashboard(CODE)
+    picture(preview, "1-the-waste")
     row = current(preview.panel("Suggestions"))
+    row.get_by_role("link", name=TITLE).click()
+    expect(preview.page.locator('[data-testid="series"] figure').first).to_be_visible(timeout=20_000)
+    picture(preview, "2-its-evidence")
+
+    preview.dashboard(CODE)
     row.get_by_role("button", name="Apply").click()
+    picture(preview, "3-the-question")
     question = preview.page.get_by_role("dialog")
     expect(question).to_contain_text("answer_cache.ttl_seconds")
     question.get_by_role("button", name="Cancel").click()
@@ -74,6 +99,30 @@ def test_applying_again_is_refused_in_the_backends_words(preview: Preview) -> No
     preview.complaints.clear()  # the browser reports the refusal too
 
 
+def test_the_change_is_watched_until_it_is_kept(preview: Preview) -> None:
+    """The page of the suggestion follows by itself: the steps, both arms, and at last what was measured."""
+    main = suggestion_page(preview)
+
+    expect(main.get_by_test_id("arms")).to_be_visible(timeout=60_000)
+    picture(preview, "4-it-is-watched")
+    expect(main.get_by_test_id("steps")).to_contain_text("Kept (done)", timeout=90_000)
+    expect(main).to_contain_text("Effect: expected and measured")
+    picture(preview, "5-it-is-kept")
+
+
+def test_the_saving_stands_on_the_timeline_and_in_the_books(preview: Preview) -> None:
+    """What was kept is a row of the timeline's table and of the ledger, with an interval."""
+    preview.dashboard(DASHBOARD_UIDS["timeline"])
+    expect(preview.page.get_by_text("answer_cache.ttl_seconds").first).to_be_visible(timeout=20_000)
+    picture(preview, "6-the-saving-on-the-timeline")
+    preview.open("/ledger")
+
+    expect(preview.page.get_by_test_id("totals")).to_be_visible(timeout=20_000)
+    row = preview.page.get_by_role("row").filter(has_text="answer_cache.ttl_seconds")
+    expect(row).to_contain_text("Kept", timeout=60_000)
+    picture(preview, "7-the-saving-in-the-books")
+
+
 def test_the_effect_is_seen(preview: Preview) -> None:
     """Control and candidate are shown with the verdict, and the hit rate has risen."""
     preview.dashboard(CODE)
@@ -96,11 +145,37 @@ def test_no_panel_is_empty_or_failed(preview: Preview, name: str) -> None:
     assert preview.complaints == []
 
 
+@pytest.mark.parametrize(
+    ("place", "theme"),
+    [
+        *(
+            (place, theme)
+            for place in ("/suggestions", "/ledger", "/health", "suggestion")
+            for theme in ("dark", "light")
+        ),
+        *((place, "light") for place in ("/", *DASHBOARD_UIDS)),
+    ],
+)
+def test_axe_finds_nothing_serious(preview: Preview, place: str, theme: str) -> None:
+    """Every page can be read with little contrast, and by a screen reader; the light theme is the harder one."""
+    if place in DASHBOARD_UIDS:
+        preview.dashboard(DASHBOARD_UIDS[place], theme=theme)
+    elif place == "suggestion":
+        address = suggestion_page(preview).page.url.partition("#")[2]
+        preview.open(address, theme=theme)
+        expect(preview.page.get_by_text("History")).to_be_visible(timeout=15_000)
+    else:
+        preview.open(place, theme=theme)
+        expect(preview.page.locator("main")).to_be_visible()
+        expect(preview.page.get_by_text("Loading")).to_have_count(0, timeout=15_000)
+    preview.whole()
+
+    assert grave(preview.page) == []
+
+
 def test_the_suggestion_page_tells_all_and_takes_the_change_back(preview: Preview) -> None:
     """Evidence, source lines, documentation, verdict and history; rolling back is one click and a reason away."""
-    preview.open("/suggestions")
-    current(preview.page.locator("main")).get_by_role("link", name=TITLE).click()
-    main = preview.page.locator("main")
+    main = suggestion_page(preview)
 
     for told in ("assistant.py", "TTLCache", "Confirmed", "airuntime_cache_evictions_total", "Planned"):
         expect(main).to_contain_text(told, timeout=15_000)

@@ -39,7 +39,7 @@ export function Dependencies({ health }: { health: Health }) {
 
 function stateOf({ configured, ok }: Dependency): State {
   if (!configured) {
-    return { text: 'Not configured', color: 'darkgrey', icon: 'minus' };
+    return { text: 'Not configured', color: 'blue', icon: 'minus' };
   }
   return ok
     ? { text: 'Answers', color: 'green', icon: 'check' }

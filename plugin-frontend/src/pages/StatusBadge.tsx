@@ -22,5 +22,5 @@ const COLORS: Record<string, BadgeColor> = {
 };
 
 export function StatusBadge({ status, prefix = '' }: { status: string; prefix?: string }) {
-  return <Badge text={prefix + words(status)} color={COLORS[status] ?? 'darkgrey'} />;
+  return <Badge text={prefix + words(status)} color={COLORS[status] ?? 'blue'} />;
 }
