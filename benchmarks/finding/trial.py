@@ -100,7 +100,7 @@ def run(workloads: Sequence[Workload], start: float, end: float, days: int = 3) 
 
 
 def _times(spans: Iterable[tuple[float, float]]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    return np.concatenate([np.arange(start // STEP * STEP, end, STEP) for start, end in sorted(spans)])
+    return np.unique(np.concatenate([np.arange(start // STEP * STEP, end, STEP) for start, end in spans]))
 
 
 class _Lines:
