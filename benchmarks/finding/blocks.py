@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
@@ -10,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -51,9 +53,22 @@ def _block(folder: Path, at: float, lines: Lines) -> int:
     return count
 
 
+@dataclass(frozen=True)
+class Served:
+    """A Prometheus that runs: its base URL and its process."""
+
+    url: str
+    process: int
+
+    def cpu_seconds(self) -> float:
+        """CPU time that it has used."""
+        fields = Path(f"/proc/{self.process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """A Prometheus over the blocks in a folder; gives its base URL, and stops it by its process."""
+def serving(folder: Path) -> Iterator[Served]:
+    """A Prometheus over the blocks in a folder, stopped by its process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -63,7 +78,7 @@ def serving(folder: Path) -> Iterator[str]:
     try:
         url = f"http://127.0.0.1:{port}"
         _wait(process, url)
-        yield url
+        yield Served(url, process.pid)
     finally:
         process.terminate()
         process.wait()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -104,6 +105,8 @@ class Plan:
     )
     restarts: tuple[float, ...] = ()
     """Moments at which all counters begin anew."""
+    replaced: bool = False
+    """Whether a restart is another instance that takes the place of the one before."""
     blind: tuple[tuple[float, float], ...] = ()
     """Spans in which nothing is scraped."""
 
@@ -279,22 +282,24 @@ class Service:
         self._put(name, own | labels, growth)
 
     def _put(self, name: str, labels: Mapping[str, str], growth: Numbers) -> None:
-        full = {**labels, "job": "bench", "instance": f"{self.name}:1"}
+        full = {**labels, "job": "bench"}
         key = (name, tuple(sorted(full.items())))
         self.series[key] = self.series.get(key, np.zeros(len(growth))) + growth
 
-    def counters(self) -> Iterable[tuple[str, Numbers]]:
-        """Each series as it is exposed, with the value at each moment; it begins anew at each restart."""
-        starts = np.searchsorted(self.times, self.plan.restarts)
+    def counters(self) -> Iterable[tuple[str, Numbers, Numbers]]:
+        """Each series as it is exposed, with its moments and values; it, or another, begins anew at each restart."""
+        starts = [int(one) for one in np.searchsorted(self.times, self.plan.restarts) if 0 < one < len(self.times)]
+        seen = self._seen()
         for (name, labels), growth in self.series.items():
             total = np.cumsum(growth)
             for start in starts:
-                if 0 < start < len(total):
-                    total[start:] -= total[start - 1]
-            told = ",".join(f'{key}="{value}"' for key, value in labels)
-            yield f"{name}{{{told}}}", total
+                total[start:] -= total[start - 1]
+            for turn, (first, last) in enumerate(pairwise((0, *(starts if self.plan.replaced else ()), len(total)))):
+                told = ",".join(f'{key}="{value}"' for key, value in (*labels, ("instance", f"{self.name}:{turn}")))
+                scraped = seen[first:last]
+                yield f"{name}{{{told}}}", self.times[first:last][scraped], total[first:last][scraped]
 
-    def seen(self) -> NDArray[np.bool_]:
+    def _seen(self) -> NDArray[np.bool_]:
         """At which moments it is scraped."""
         seen = np.ones(len(self.times), dtype=bool)
         for start, end in self.plan.blind:

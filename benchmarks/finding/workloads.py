@@ -28,6 +28,8 @@ class Workload:
     """What the same fault makes true elsewhere: a retry storms because models fail."""
     since: float = FAULT_AT
     """When the fault begins, in seconds of the day that is looked at."""
+    origins: tuple[str, ...] = ()
+    """The primitives in which it truly begins."""
 
     @property
     def healthy(self) -> bool:
@@ -60,7 +62,8 @@ def _plan(rng: np.random.Generator) -> Plan:
     return plan
 
 
-Change = Callable[[Plan, np.random.Generator], None]
+Change = Callable[[Plan, np.random.Generator], str | None]
+"""Plants it; returns the primitive where it is drawn as well."""
 
 
 def _cold_cache(plan: Plan, rng: np.random.Generator) -> None:
@@ -134,6 +137,21 @@ def _slower(name: str) -> Change:
     return change
 
 
+_ANYWHERE: Final = ("profile", "orders", "ranking", "search", "writer", "fetch_item")
+
+
+def _slower_somewhere(plan: Plan, rng: np.random.Generator) -> str:
+    name = str(rng.choice(_ANYWHERE))
+    _slower(name)(plan, rng)
+    return name
+
+
+def _failing_somewhere(plan: Plan, rng: np.random.Generator) -> str:
+    name = str(rng.choice(("profile", "orders", "ranking", "fetch_item")))
+    plan.errors |= {name: _from(0.002, float(rng.uniform(0.05, 0.4)))}
+    return name
+
+
 def _failing(plan: Plan, rng: np.random.Generator) -> None:
     plan.errors |= {"search": _from(0.002, float(rng.uniform(0.08, 0.2)))}
 
@@ -178,6 +196,8 @@ FAULTS: Final[dict[str, tuple[Change, str, tuple[str, ...]]]] = {
     "dearer model": (_dearer, "writer", ("cost_regression",)),
     "fewer hits": (_fewer_hits, "answer_cache", ("hit_regression",)),
     "blocked loop": (_blocked, "ranking", ("bottleneck", *_REGRESSED)),
+    "slower somewhere": (_slower_somewhere, "", _REGRESSED),
+    "failing somewhere": (_failing_somewhere, "", ("error_regression",)),
     "towards a limit": (_towards_limit, "ranking", ("coming_breach", *_REGRESSED, "bottleneck")),
 }
 """What is planted, where, and the findings that name it."""
@@ -190,6 +210,13 @@ ALSO: Final = {
     "dead fallback": (("writer", "error_regression"),),
     "dead primary": (("writer", "error_regression"),),
 }
+ORIGINS: Final = {
+    "retry storm": ("fast_model", "premium_model", "model_retry"),
+    "useless retry": ("fast_model", "premium_model", "model_retry"),
+    "dead fallback": ("writer", "answer_or_stock"),
+    "dead primary": ("writer", "answer_or_stock"),
+}
+"""Where a fault begins that is planted in more than one primitive: a model fails, and what answers it is set badly."""
 
 
 def _steady(plan: Plan, rng: np.random.Generator) -> None:
@@ -243,6 +270,34 @@ def _out_of_sight(plan: Plan, rng: np.random.Generator) -> None:
     plan.blind = ((since, since + float(rng.uniform(240, 900))),)
 
 
+def _replaced(plan: Plan, rng: np.random.Generator) -> None:
+    _deploy(plan, rng)
+    plan.replaced = True
+
+
+def _nightly(plan: Plan, rng: np.random.Generator) -> None:
+    hour, slower = float(rng.uniform(1, 23)), float(rng.uniform(2, 4))
+
+    def batch(times: Times) -> Numbers:
+        return np.where(np.abs((times / HOUR - hour) % 24) < 0.5, slower, 1.0)  # noqa: PLR2004 - half an hour, every day
+
+    plan.seconds |= {name: _scaled(plan.seconds[name], batch) for name in ("orders", "search", "ranking")}
+
+
+def _scaled(usual: Value, factor: Callable[[Times], Numbers]) -> Callable[[Times], Numbers]:
+    return lambda times: at(usual, times) * factor(times)
+
+
+def _weekend(plan: Plan, rng: np.random.Generator) -> None:
+    quiet, usual = float(rng.uniform(0.2, 0.5)), plan.calls_per_minute
+
+    def share(times: Times) -> Numbers:
+        return np.where((times < 0) & (times >= -48 * HOUR), quiet, 1.0)  # the day that is looked at is a Monday
+
+    plan.calls_per_minute = lambda times: at(usual, times) * share(times)
+    plan.seconds |= {"premium_model": lambda times: 1.2 * (0.8 + 0.2 * share(times))}
+
+
 def _busier(plan: Plan, rng: np.random.Generator) -> None:
     more = float(rng.uniform(2, 4))
     plan.calls_per_minute = _from(40.0, 40.0 * more)
@@ -259,23 +314,31 @@ HEALTHY: Final[dict[str, Change]] = {
     "a blip of errors": _blip,
     "out of sight": _out_of_sight,
     "busier": _busier,
+    "replaced instances": _replaced,
+    "nightly batch": _nightly,
+    "after a weekend": _weekend,
 }
 
 
-def workloads(seed: int, faults: int, healthy: int) -> list[Workload]:
-    """So many rounds of every kind, each with numbers of its own."""
+def faults(seed: int) -> list[Workload]:
+    """One of every fault, with the numbers of this seed."""
     found = []
-    for turn in range(faults):
-        for index, (name, (change, primitive, findings)) in enumerate(FAULTS.items()):
-            rng = np.random.default_rng((seed, turn, index))
-            plan = _plan(rng)
-            change(plan, rng)
-            since = CREEPING_AT if change is _towards_limit else FAULT_AT
-            found.append(Workload(name, plan, primitive, findings, ALSO.get(name, ()), since))
-    for turn in range(healthy):
-        for index, (name, change) in enumerate(HEALTHY.items()):
-            rng = np.random.default_rng((seed, turn, 1000 + index))
-            plan = _plan(rng)
-            change(plan, rng)
-            found.append(Workload(name, plan))
+    for index, (name, (change, where, findings)) in enumerate(FAULTS.items()):
+        rng = np.random.default_rng((seed, index))
+        plan = _plan(rng)
+        primitive = change(plan, rng) or where
+        since = CREEPING_AT if change is _towards_limit else FAULT_AT
+        origins = ORIGINS.get(name, (primitive,))
+        found.append(Workload(name, plan, primitive, findings, ALSO.get(name, ()), since, origins))
+    return found
+
+
+def healthy(seed: int) -> list[Workload]:
+    """One of every healthy workload, with the numbers of this seed."""
+    found = []
+    for index, (name, change) in enumerate(HEALTHY.items()):
+        rng = np.random.default_rng((seed, 1000 + index))
+        plan = _plan(rng)
+        change(plan, rng)
+        found.append(Workload(name, plan))
     return found

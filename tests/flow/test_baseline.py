@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from ai_runtime_intelligent.flow.baseline import Past, baseline
-from ai_runtime_intelligent.flow.finding import Diagnosis, Limits, find, halved
+from ai_runtime_intelligent.flow.finding import Diagnosis, Limits, find, for_part
 from ai_runtime_intelligent.flow.signal import Signal, Subject, Window, read
 from support.flow import signals
 
@@ -99,7 +99,9 @@ def test_what_was_out_of_sight_is_not_believed(state: str) -> None:
 def test_what_only_one_half_of_the_window_shows_is_not_a_state() -> None:
     """One outlier makes one half slow."""
     past = Pasts(Past(days=(0.1,) * 5))
-    whole, early, late = (find(signals(CALLS, seconds_mean=value), halved(Limits()), past) for value in (0.5, 0.1, 0.9))
+    whole, early, late = (
+        find(signals(CALLS, seconds_mean=value), for_part(Limits(), 0.5), past) for value in (0.5, 0.1, 0.9)
+    )
 
     assert names(whole.lasting([late, late])) == ["latency_regression"]
     assert names(whole.lasting([early, late])) == []

@@ -54,12 +54,12 @@ class Diagnosis:
             return "nothing was measured: no primitive reported a call in the window"
         return "; ".join(f"{one.subject.primitive}: {one.reason}" for one in self.clear)
 
-    def lasting(self, halves: Iterable[Diagnosis]) -> Diagnosis:
-        """Keep the findings that both halves of the window show too: what came and went within it is no state.
+    def lasting(self, parts: Iterable[Diagnosis]) -> Diagnosis:
+        """Keep the findings that all these parts of the window show too: what came and went within it is no state.
 
-        A half that could not be judged contradicts nothing.
+        A part that could not be judged contradicts nothing.
         """
-        healthy = {(one.subject, one.name) for half in halves for one in half.clear if one.measured}
+        healthy = {(one.subject, one.name) for part in parts for one in part.clear if one.measured}
         passing = tuple(
             Clear(one.subject, one.name, f"{one.summary}; but only in a part of the window", measured=True)
             for one in self.findings

@@ -51,9 +51,10 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda finding: (-finding.score, finding.name, finding.subject)))
 
 
-def halved(limits: Limits) -> Limits:
-    """The limits for one half of a window: half as many observations, which need not be as sure."""
-    return replace(limits, min_calls=max(1, limits.min_calls // 2), min_confidence=0.5)
+def for_part(limits: Limits, share: float) -> Limits:
+    """The limits for so large a part of a window, 0..1: as many observations less, which need not be as sure."""
+    least = max(1, int(limits.min_calls * share))
+    return replace(limits, min_calls=least, min_confidence=0.5, sigmas=limits.sigmas * share)
 
 
 def _patients(signals: Iterable[Signal], limits: Limits, pasts: Pasts | None) -> list[Patient]:

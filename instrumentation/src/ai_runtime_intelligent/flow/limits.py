@@ -53,6 +53,8 @@ class Limits:
     """Tokens of the answer, as a share of the prompt's, below which a large prompt is oversized."""
     spreads: float = 6.0
     """Spreads of its own past by which a number must have moved to be a regression."""
+    sigmas: float = 4.5
+    """Standard deviations of chance, for as many observations, by which it must have moved as well."""
     least_change: float = 0.3
     """Share of its usual value by which it must have moved as well."""
     least_error_change: float = 0.02

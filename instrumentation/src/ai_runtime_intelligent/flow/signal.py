@@ -35,22 +35,43 @@ class Window:
 
 @dataclass(frozen=True, order=True)
 class Subject:
-    """What is measured: one primitive of one service."""
+    """What is measured: one primitive of one service.
+
+    Its hash is made once: an analysis looks each up in dozens of mappings.
+    """
+
+    __slots__ = ("__dict__", "_hash")
 
     service: str
     primitive: str
     kind: str
 
+    def __hash__(self) -> int:
+        """The hash of its fields."""
+        try:
+            return self._hash  # type: ignore[no-any-return, has-type]  # a slot, set below
+        except AttributeError:
+            object.__setattr__(self, "_hash", hash((self.service, self.primitive, self.kind)))
+            return self._hash  # type: ignore[no-any-return, has-type]  # the same
+
+    def __reduce__(self) -> tuple[type[Subject], tuple[str, str, str]]:
+        """By its fields: hashes of text differ from process to process."""
+        return Subject, (self.service, self.primitive, self.kind)
+
 
 @dataclass(frozen=True)
 class Reading:
-    """What one measure's two queries answered: its values and, for each subject, the observations behind them."""
+    """What one measure's two queries answered: its values and, for each subject, the observations behind them.
+
+    Where it is ``of_everybody``, those with observations and without a value are told as well.
+    """
 
     measure: str
     unit: str
     query: str
     values: Mapping[Subject, float]
     counts: Mapping[Subject, float]
+    of_everybody: bool = True
 
 
 @dataclass(frozen=True)
@@ -83,22 +104,16 @@ def read(
 
 
 def _of_reading(reading: Reading, window: Window, troubled: Mapping[Subject, State]) -> Iterator[Signal]:
-    for subject in dict.fromkeys((*reading.values, *reading.counts)):
-        raw = reading.values.get(subject)
+    values, counts = reading.values, reading.counts
+    measure, unit, query = reading.measure, reading.unit, reading.query
+    for subject in dict.fromkeys((*values, *counts)) if reading.of_everybody else values:
+        raw = values.get(subject)
         state = _state(raw)
-        if state == "measured":
+        if troubled and state == "measured":
             state = troubled.get(subject, state)
-        count = reading.counts.get(subject, 0.0)
-        yield Signal(
-            subject=subject,
-            measure=reading.measure,
-            unit=reading.unit,
-            state=state,
-            value=raw if state in KNOWN else None,
-            n=round(count) if math.isfinite(count) else 0,
-            window=window,
-            query=reading.query,
-        )
+        count = counts.get(subject, 0.0)
+        n = round(count) if math.isfinite(count) else 0
+        yield Signal(subject, measure, unit, state, raw if state in KNOWN else None, n, window, query)
 
 
 def _state(value: float | None) -> State:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -26,15 +26,16 @@ class Grown(Protocol):
 
 @dataclass(frozen=True)
 class Totals:
-    """Sums that were read: by sample name, subject and further labels."""
+    """Sums that were read: by sample name, further labels and subject."""
 
-    samples: Mapping[str, Mapping[tuple[Subject, Labels], float]] = field(repr=False)
+    samples: Mapping[str, Mapping[Labels, Values]] = field(repr=False)
     _whole: dict[str, Values] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def rows(self, name: str) -> Iterator[tuple[Subject, Labels, float]]:
         """The growth of a sample, for each of its label sets."""
-        for (subject, labels), value in self.samples.get(name, {}).items():
-            yield subject, labels, value
+        for labels, sums in self.samples.get(name, {}).items():
+            for subject, value in sums.items():
+                yield subject, labels, value
 
     def by_primitive(self, name: str, where: Callable[[Labels], bool] | None = None) -> Values:
         """Sums of a sample over its further labels, those left out for which ``where`` is false.
@@ -47,18 +48,35 @@ class Totals:
             self._whole[name] = self._sums(name, lambda _: True)
         return self._whole[name]
 
-    def _sums(self, name: str, where: Callable[[Labels], bool]) -> dict[Subject, float]:
-        sums: dict[Subject, float] = {}
-        for (subject, labels), value in self.samples.get(name, {}).items():
-            if where(labels):
-                sums[subject] = sums.get(subject, 0.0) + value
-        return sums
+    def _sums(self, name: str, where: Callable[[Labels], bool]) -> Values:
+        parts = [sums for labels, sums in self.samples.get(name, {}).items() if where(labels)]
+        if len(parts) == 1:
+            return parts[0]
+        whole: dict[Subject, float] = {}
+        for part in parts:
+            for subject, value in part.items():
+                whole[subject] = whole.get(subject, 0.0) + value
+        return whole
+
+    def of_services(self, services: Container[str]) -> Totals:
+        """The sums of these services alone."""
+        return self._each(
+            lambda _, __, sums: {subject: value for subject, value in sums.items() if subject.service in services}
+        )
 
     def less(self, part: Totals) -> Totals:
         """What remains when a part of the window is taken off; extrapolation may leave a little less than nothing."""
+
+        def left(name: str, labels: Labels, sums: Values) -> Values:
+            off = part.samples.get(name, {}).get(labels, {})
+            return {subject: max(0.0, value - off.get(subject, 0.0)) for subject, value in sums.items()}
+
+        return self._each(left)
+
+    def _each(self, change: Callable[[str, Labels, Values], Values]) -> Totals:
         return Totals(
             {
-                name: {key: max(0.0, value - part.samples.get(name, {}).get(key, 0.0)) for key, value in sums.items()}
-                for name, sums in self.samples.items()
+                name: {labels: change(name, labels, sums) for labels, sums in by_labels.items()}
+                for name, by_labels in self.samples.items()
             }
         )

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from ai_runtime_intelligent.flow.baseline import SKIP
 from ai_runtime_intelligent.flow.diagnosis import Clear, Diagnosis, Finding
 from ai_runtime_intelligent.flow.finding import rank_causes
 from ai_runtime_intelligent.flow.graph import Graph
@@ -28,17 +29,23 @@ _SYMPTOMS: Final = ("latency_regression", "error_regression", "coming_breach")
 _MULTIPLIED: Final = ("n_plus_one", "serial_calls")
 """Callees of which there is nothing wrong with one call, but with how many there are."""
 _BEFORE: Final = ("seconds_mean", "error_ratio")
-_RECENT: Final = 2
-"""The latest windows may already be those of the trouble."""
 
 After = Mapping[Subject, Mapping[str, list[float]]]
 
 
 def blame(
-    diagnosis: Diagnosis, graph: Graph, history: History, halves: Iterable[Iterable[Signal]], end: float
+    diagnosis: Diagnosis,
+    whole: Iterable[Finding],
+    graph: Graph,
+    past: tuple[History, float],
+    halves: Iterable[Iterable[Signal]],
 ) -> Diagnosis:
-    """Let symptoms become reasons that name what they follow from, and let the other findings name their causes."""
-    scene = _Scene(graph, history, _after(halves), end, _names(diagnosis.findings))
+    """Let symptoms become reasons that name what they follow from, and let the other findings name their causes.
+
+    ``past`` is the history and when the window ends in it. ``whole`` are the findings of the whole window: what has
+    not lasted yet may be what a symptom follows from.
+    """
+    scene = _Scene(graph, past[0], _after(halves), past[1], _names(whole))
     kept: list[Finding] = []
     clear = list(diagnosis.clear)
     for one in diagnosis.findings:
@@ -82,17 +89,25 @@ class _Scene:
             return ()
         nodes = {one.primitive: one for one in self.after if one.service == finding.subject.service}
         calls = {name: [to.primitive for to in self.graph.get(one, ())] for name, one in nodes.items()}
-        before = {name: self._past(one) for name, one in nodes.items()}
+        skip = self._skip(finding)
+        before = {name: self._past(one, skip) for name, one in nodes.items()}
         seen = {name: self.after[one] for name, one in nodes.items()}
         ranked = rank_causes(calls, finding.subject.primitive, before, seen, _MEASURE[finding.name])
         return tuple(nodes[name] for name, _ in ranked[:3] if name in nodes)
 
-    def _past(self, subject: Subject) -> dict[str, list[float]]:
+    def _skip(self, finding: Finding) -> int:
+        """How many of the latest windows belong to the trouble already."""
+        measure = _MEASURE[finding.name]
+        now = [signal.value for signal in finding.signals if signal.measure == measure and signal.value is not None]
+        past = self.history.past(finding.subject, measure, self.end)
+        return len(past.recent) - len(past.before(now[0]).recent) if now else SKIP
+
+    def _past(self, subject: Subject, skip: int) -> dict[str, list[float]]:
         found = {}
         for name in _BEFORE:
             past = self.history.past(subject, name, self.end)
             if past.days or past.recent:
-                found[name] = [*past.days, *past.recent[:-_RECENT]]
+                found[name] = [*past.days, *past.recent[: max(0, len(past.recent) - skip)]]
         return found
 
     def _behind(self, subject: Subject) -> Iterator[Subject]:

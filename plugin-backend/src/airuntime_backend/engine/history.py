@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping
+from math import floor
 from typing import Final
 
 from ai_runtime_intelligent.contract import metrics
@@ -48,12 +49,12 @@ class History:
         self._least = least
         self._places: dict[Subject, int] = {}
         self._slots: dict[int, Mapping[str, array[float]]] = {}
-        self._rows: dict[tuple[str, float], tuple[Rows, Rows]] = {}
+        self._rows: dict[tuple[str, float], tuple[Rows, Rows, Rows]] = {}
 
     def wanted(self, end: float) -> tuple[float, ...]:
         """The ends of the windows that are needed beside one that ends then and are not known, first things first."""
-        recent, days = self._recent(end), self._days(end)
-        order = (*recent[: RECENT // 2], *days, *recent[RECENT // 2 :])
+        recent, days, near = self._recent(end), self._days(end), self._near(end)
+        order = (*recent[: RECENT // 2], *days, *near, *recent[RECENT // 2 :])
         return tuple(slot * self._seconds for slot in order if slot not in self._slots)
 
     def put(self, end: float, sums: Totals) -> None:
@@ -66,7 +67,7 @@ class History:
     def forget(self, end: float) -> None:
         """Let go of what is too old, and with many primitives of all that is not needed now."""
         self._rows.clear()
-        needed = {*self._recent(end), *self._days(end)}
+        needed = {*self._recent(end), *self._days(end), *self._near(end)}
         oldest = (end - DAY) / self._seconds - RECENT
         crowded = len(self._places) * len(self._slots) > _MOST
         self._slots = {
@@ -78,18 +79,16 @@ class History:
         place = self._places.get(subject)
         if place is None or name not in KEPT:
             return Past()
-        days, recent = self._rows_of(name, end)
-        return Past(_column(days, place), _column(recent, place))
+        days, recent, near = self._rows_of(name, end)
+        return Past(_column(days, place), _column(recent, place), _column(near, place))
 
-    def _rows_of(self, name: str, end: float) -> tuple[Rows, Rows]:
+    def _rows_of(self, name: str, end: float) -> tuple[Rows, Rows, Rows]:
         """The rows of a measure that count beside a window, looked up once."""
         key = (name, end)
         if key not in self._rows:
-            days, recent = self._days(end), self._recent(end)[::-1]
-            self._rows[key] = (
-                [self._slots[slot][name] for slot in days if slot in self._slots],
-                [self._slots[slot][name] for slot in recent if slot in self._slots],
-            )
+            slots = (self._days(end), self._recent(end)[::-1], self._near(end))
+            days, recent, near = ([self._slots[slot][name] for slot in one if slot in self._slots] for one in slots)
+            self._rows[key] = (days, recent, near)
         return self._rows[key]
 
     def points(self, subject: Subject, name: str, end: float, ago: float = 0.0) -> tuple[Point, ...]:
@@ -108,7 +107,13 @@ class History:
         return [last - back for back in range(RECENT)]
 
     def _days(self, end: float) -> list[int]:
-        return [int((end - day * DAY) // self._seconds) for day in range(1, DAYS + 1)]
+        """Those that end nearest to the same time of other days."""
+        return [round((end - day * DAY) / self._seconds) for day in range(1, DAYS + 1)]
+
+    def _near(self, end: float) -> list[int]:
+        """The windows of other days on the other side of the same time."""
+        times = [(end - day * DAY) / self._seconds for day in range(1, DAYS + 1)]
+        return [floor(time) + (floor(time) == round(time)) for time in times]
 
     def _at(self, name: str, place: int, slot: int) -> float:
         kept = self._slots.get(slot)

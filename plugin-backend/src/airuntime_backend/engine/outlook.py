@@ -31,6 +31,8 @@ class _Target:
     down: bool = False
     bounds: tuple[float, float] = (0.0, float("inf"))
     scale: float = 1.0
+    n: int = 0
+    """Observations behind the present number; 0 where it is no mean and no share of any."""
 
 
 class Outlook:
@@ -56,7 +58,7 @@ class Outlook:
             of_measure.sort(key=lambda one: -weights.get(one.subject, 0.0))
             bounds = (0.0, 1.0) if down else (0.0, float("inf"))
             for one in of_measure[:_MOST]:
-                yield _Target(one.subject, measure, one.unit, one.query, limit, down, bounds)
+                yield _Target(one.subject, measure, one.unit, one.query, limit, down, bounds, n=one.n)
         span = f"{round(self._seconds)}s"
         query = promql.cost_usd_per_hour(promql.EVERYTHING, span, ("service",))
         for service in sorted({one.subject.service for one in signals})[:_MOST]:
@@ -92,5 +94,6 @@ class Outlook:
         usual = baseline(past) if past.days else None
         if usual is None:
             return target.measure == "usd_per_hour"
-        away = usual.spreads(now)
-        return -away > _UNUSUAL if target.down else away > _UNUSUAL
+        sign = -1 if target.down else 1
+        chance = sign * usual.sigmas(now, target.n, ratio=target.measure == "cache_hit_ratio")
+        return sign * usual.spreads(now) > _UNUSUAL and chance > self._limits.sigmas

@@ -11,11 +11,13 @@ from ai_runtime_intelligent.contract import totals
 from ai_runtime_intelligent.flow.baseline import Past
 from ai_runtime_intelligent.flow.diagnosis import Diagnosis, Finding
 from ai_runtime_intelligent.flow.evidence import CodeSnippet, DocSnippet, Evidence, gather
-from ai_runtime_intelligent.flow.finding import Limits, find, halved, ordered
+from ai_runtime_intelligent.flow.finding import Limits, find, for_part, ordered
+from ai_runtime_intelligent.flow.graph import Graph
 from ai_runtime_intelligent.flow.ranking import merged, other_ground
 from ai_runtime_intelligent.flow.rollout import RUNNING
 from ai_runtime_intelligent.flow.signal import Signal, Subject
 from ai_runtime_intelligent.flow.suggestion import Suggestion, SuggestionError, Tunable, propose
+from ai_runtime_intelligent.flow.totals import Totals, Values
 
 from airuntime_backend.errors import BackendError, ConflictError
 from airuntime_backend.manifest import Manifest, Primitive
@@ -50,14 +52,15 @@ _QUERIES: Final = 30
 """What one pass may ask of Prometheus at most."""
 _REASONS: Final = 5_000
 """Reasons that are kept one by one: beyond them, those of a check in a service become one."""
-_WEIGHING: Final = ("wall_share", "seconds_mean", "usd_per_call")
+_WEIGHING: Final = ("wall_share", "seconds_mean", "usd_per_call", *totals.ASIDE)
 """Signals that every finding carries beside its own: what it is worth to mend it."""
 _BETTER: Final = 1.2
 """How many times as much a suggestion must promise to take the place of one that is open."""
 _STANDING: Final = ("open", "queued")
 """Where a suggestion waits for somebody or something, and goes when its ground does."""
-_HALF: Final = totals.GROUPS
-"""What is asked of half a window, a query each."""
+_HALF, _QUARTER = 0.5, 0.25
+_PARTS: Final = (_HALF, _QUARTER)
+"""Last parts of the window that must show what is found, beside its first half: nothing short is in all of them."""
 
 
 @dataclass(frozen=True)
@@ -137,19 +140,32 @@ class Analyser:
         queries = look.queries + asked
         if not diagnosis.findings:
             return diagnosis, problems, queries
-        later, late = self._reader.later_half(look)
-        queries += len(_HALF)
-        if later is not None:
-            halves = [
-                (*look.signals(part), *derived(graph, attempts, part, look.window, look.troubled))
-                for part in (look.sums.less(later), later)
-            ]
+        services = {finding.subject.service for finding in diagnosis.findings}
+        closer = self._reader.latest(look, _PARTS, sorted(services))
+        queries += closer.queries
+        if closer.parts:
+            parts = self._parts(look, closer.parts, services, graph, attempts)
             about = {finding.subject for finding in diagnosis.findings}
-            halved_limits = halved(self._limits)
-            parts = (find([one for one in half if one.subject in about], halved_limits, pasts) for half in halves)
-            diagnosis = blame(diagnosis.lasting(parts), graph, self._history, halves, end)
-        findings = ordered(self._remedied(_weighed(diagnosis.findings, signals)))
-        return replace(diagnosis, findings=findings), (*problems, *late), queries
+            judged = [
+                find([one for one in seen if one.subject in about], for_part(self._limits, share), pasts)
+                for seen, share in parts
+            ]
+            halves = [seen for seen, share in parts if share == _HALF]
+            diagnosis = blame(diagnosis.lasting(judged), diagnosis.findings, graph, (self._history, end), halves)
+        findings = ordered(self._remedied(_weighed(diagnosis.findings, (*signals, *closer.aside))))
+        return replace(diagnosis, findings=findings), (*problems, *closer.problems), queries
+
+    def _parts(
+        self, look: Look, latest: tuple[Totals, ...], services: set[str], graph: Graph, attempts: Values
+    ) -> list[tuple[tuple[Signal, ...], float]]:
+        """The signals of the window's first half and of its last parts, each with how large a share it is."""
+        whole = look.sums.of_services(services)
+        part_graph = {one: callees for one, callees in graph.items() if one.service in services}
+        sums = ((whole.less(latest[0]), _HALF), *zip(latest, _PARTS, strict=True))
+        return [
+            ((*look.signals(part), *derived(part_graph, attempts, part, look.window, look.troubled)), share)
+            for part, share in sums
+        ]
 
     def _remedied(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         for finding in findings:
@@ -157,14 +173,18 @@ class Analyser:
 
     def _remember(self, look: Look) -> tuple[tuple[str, ...], int]:
         """Read some more of the past, as far as the pass may still ask; what fails is asked again in the next."""
-        wanted = self._history.wanted(look.window.end)[: _QUERIES - look.queries - len(_HALF) - 1]
+        wanted = self._history.wanted(look.window.end)[: _QUERIES - look.queries - len(_PARTS) - 2]
         if not wanted or look.problems:
             return (), 0
-        past, problems = self._reader.past(wanted)
-        for end, sums in past.items():
-            self._history.put(end, sums)
+        problems: tuple[str, ...] = ()
+        asked = 0
+        for past, failed in self._reader.past(wanted):
+            asked += len(past)
+            problems = (*problems, *failed)
+            for end, sums in past.items():
+                self._history.put(end, sums)
         self._history.forget(look.window.end)
-        return problems, len(wanted)
+        return problems, asked
 
     # suggesting
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -16,12 +17,16 @@ from airuntime_backend.errors import BackendError
 from airuntime_backend.ports import Metrics, Sample, Series
 
 from .asking import ask_all
-from .sums import by_subject, named_values, sums_of
+from .sums import Subjects, by_subject, named_values, subject_of, sums_of
 
 __all__ = ["Look", "SignalReader", "by_subject"]
 
 _FRESH: Final = 3.0
 """Scrapes that a target may miss before it counts as gone."""
+_PAST: Final = 0.1
+"""Share of the time for a pass after which no more of the past is asked for: there is a next pass."""
+_AT_ONCE: Final = 2
+"""Windows that have passed that are asked for side by side."""
 _GAP: Final = 0.2
 """Share of the time in sight that a service may be out of sight."""
 
@@ -45,10 +50,23 @@ class Look:
         span = span_of(self.window)
         for name, (values, counts) in MEASURES.items():
             yield _reading(name, span, values(sums), counts(sums))
-        for name, found in self.ready.items():
+        yield from self.of_ready(self.ready, sums)
+
+    def of_ready(self, ready: Mapping[str, Mapping[Subject, float]], sums: Totals | None = None) -> Iterator[Reading]:
+        """The readings of measures that came ready from Prometheus."""
+        for name, found in ready.items():
             if name in COUNTS:
-                n = COUNTS[name](sums)
-                yield _reading(name, span, found, {subject: n.get(subject, 0.0) for subject in found})
+                yield _reading(name, span_of(self.window), found, COUNTS[name](sums or self.sums))
+
+
+@dataclass(frozen=True)
+class Closer:
+    """A closer look at some services: the sums of the window's last parts (none where one could not be read)."""
+
+    parts: tuple[Totals, ...]
+    aside: tuple[Signal, ...]
+    problems: tuple[str, ...]
+    queries: int
 
 
 def span_of(window: Window) -> str:
@@ -58,8 +76,8 @@ def span_of(window: Window) -> str:
 
 def _reading(name: str, span: str, values: Mapping[Subject, float], counts: Mapping[Subject, float]) -> Reading:
     measure = promql.MEASURE[name]
-    seen = {subject: counts.get(subject, 0.0) for subject in values} if name not in _EVERYBODYS else counts
-    return Reading(name, measure.unit, measure.value(promql.EVERYTHING, span), values, seen)
+    query = measure.value(promql.EVERYTHING, span)
+    return Reading(name, measure.unit, query, values, counts, of_everybody=name in _EVERYBODYS)
 
 
 _EVERYBODYS: Final = ("error_ratio", "cache_hit_ratio", "router_premium_ratio", "retry_attempts_per_call")
@@ -81,17 +99,19 @@ class SignalReader:
         self._seconds = window_seconds
         self._scrape = scrape_seconds
         self._within = within_seconds
+        self._known: Subjects = {}
 
     def read(self, now: float) -> Look:
         """Read the window that ends when the last complete scrape did, or now when nobody can tell when that was."""
+        self._known = {}
         scrapes, problems = ask_all({"": partial(self._metrics.instant, totals.last_scrapes(), now)}, self._within)
         end = _complete(scrapes.get("", ()), now, _FRESH * self._scrape)
         window = Window(end - self._seconds, end)
         questions = self._questions(window)
         answers, more = ask_all(questions, self._within)
         presence, worse = self._presence(window)
-        sums = sums_of(answers[name] for name in _SUMS if name in answers)
-        ready = named_values(sample for name in _READY if name in answers for sample in answers[name])
+        sums = sums_of((answers[name] for name in _SUMS if name in answers), self._known)
+        ready = named_values((sample for name in _READY if name in answers for sample in answers[name]), self._known)
         return Look(
             window,
             sums,
@@ -101,18 +121,34 @@ class SignalReader:
             len(questions) + 2,
         )
 
-    def later_half(self, look: Look) -> tuple[Totals | None, tuple[str, ...]]:
-        """The sums of the window's second half; None when not all of them could be read."""
-        half = Window(look.window.end - look.window.seconds / 2, look.window.end)
-        questions = self._groups(half)
-        answers, problems = ask_all(questions, self._within)
-        return (None if problems else sums_of(answers.values())), problems
+    def latest(self, look: Look, shares: Iterable[float], services: Iterable[str]) -> Closer:
+        """Look closer at these services: at the last parts, shares of its length, of the window, a query each.
 
-    def past(self, ends: Iterable[float]) -> tuple[dict[float, Totals], tuple[str, ...]]:
-        """The sums of windows that have passed, by their ends."""
+        One more query asks for what only their findings show.
+        """
+        services = tuple(services)
+        matcher = totals.of_services(services)
+        spans = [span_of(Window(0, share * look.window.seconds)) for share in shares]
+        queries = {span: totals.query(totals.ALL, span, matcher) for span in spans}
+        queries[_ASIDE] = totals.ready(totals.ASIDE, span_of(look.window), totals.scope_of(services))
+        asked = {name: partial(self._metrics.instant, query, look.window.end) for name, query in queries.items()}
+        answers, problems = ask_all(asked, self._within)
+        aside = named_values(answers.get(_ASIDE, ()), self._known)
+        whole = all(span in answers for span in spans)
+        parts = tuple(sums_of((answers[span],), self._known) for span in spans) if whole else ()
+        signals = read(tuple(look.of_ready(aside)), look.window, look.troubled)
+        return Closer(parts, signals, problems, len(asked))
+
+    def past(self, ends: Sequence[float]) -> Iterator[tuple[dict[float, Totals], tuple[str, ...]]]:
+        """The sums of windows that have passed, by their ends, some at a time; no more of them when it is late."""
         query = totals.query(totals.PAST, span_of(Window(0, self._seconds)))
-        answers, problems = ask_all({end: partial(self._metrics.instant, query, end) for end in ends}, self._within)
-        return {end: sums_of((answer,)) for end, answer in answers.items()}, problems
+        late = time.monotonic() + _PAST * self._within
+        for first in range(0, len(ends), _AT_ONCE):
+            some = ends[first : first + _AT_ONCE]
+            answers, problems = ask_all({end: partial(self._metrics.instant, query, end) for end in some}, self._within)
+            yield {end: sums_of((answer,), self._known) for end, answer in answers.items()}, problems
+            if problems or time.monotonic() > late:
+                return
 
     def _questions(self, window: Window) -> dict[str, partial[tuple[Sample, ...]]]:
         span = span_of(window)
@@ -143,20 +179,28 @@ class SignalReader:
     ) -> dict[Subject, State]:
         """The state of those whose numbers are not simply measured; the worst counts."""
         gone = _gaps(presence, window, max(1.0, 2 * self._scrape))
-        seen = by_subject(answers.get(_SEEN, ()))
-        states: dict[Subject, State] = dict.fromkeys(by_subject(answers.get(_RESTARTS, ())), "reset")
+        seen = by_subject(answers.get(_SEEN, ()), self._known)
+        restarted = by_subject(answers.get(_RESTARTS, ()), self._known)
+        renewed = {
+            sample.labels.get("service")
+            for sample in answers.get(_RESTARTS, ())
+            if not subject_of(sample.labels, self._known)
+        }
+        states: dict[Subject, State] = {}
         oldest = window.end - _FRESH * self._scrape
         for subject, _, _ in sums.rows(totals.CALLS[0].name):
             if seen and seen.get(subject, 0.0) < oldest:
                 states[subject] = "stale"
             elif subject.service in gone:
                 states[subject] = "gap"
+            elif subject in restarted or subject.service in renewed:
+                states[subject] = "reset"
         return states
 
 
 _SUMS: Final = {group[0].name: group for group in totals.GROUPS}
 _READY: Final = {measures[0]: measures for measures in totals.READY}
-_SEEN, _RESTARTS = "seen", "restarts"
+_SEEN, _RESTARTS, _ASIDE = "seen", "restarts", "aside"
 
 
 def _complete(scrapes: Iterable[Sample], now: float, fresh_seconds: float) -> float:

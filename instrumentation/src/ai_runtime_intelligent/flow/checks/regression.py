@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
 from statistics import NormalDist
 from typing import Final
 
@@ -27,27 +26,25 @@ class _Kind:
 
     def judge(self, patient: Patient) -> Finding | str:
         """Compare with the past; a window with a restart is not compared: what warms up is not worse."""
-        past, value = patient.past(self.measure), patient.value(self.measure)
-        if past.held(value, _SKIP, down=self.down):
+        value = patient.value(self.measure)
+        past = patient.past(self.measure).before(value)
+        if past.held(value, down=self.down):
             return f"{self.what} {value:.3g}, as often before"
-        usual = baseline(past, skip=_SKIP)
+        usual = baseline(past)
         if usual is None:
             return f"{self.what}: too young to be compared with its own past, {MIN_RECENT} windows are needed"
         told = f"{self.what} {value:.3g}, usually {usual.middle:.3g} ({usual.windows} windows)"
         if patient.restarted():
             return f"{told}, but it was started anew in the window"
-        spreads = self._spreads(usual, value, patient.n(self.measure))
+        sign = -1 if self.down else 1
+        spreads = sign * usual.spreads(value)
         if spreads <= patient.limits.spreads or not self._matters(usual, value, patient):
             return told
+        if sign * usual.sigmas(value, patient.n(self.measure), ratio=self.ratio) <= patient.limits.sigmas:
+            return f"{told}, which {patient.n(self.measure)} observations may come to by chance"
         sure = NormalDist().cdf(spreads - patient.limits.spreads + 2)
         summary = f"{told}: {spreads:.0f} times its usual spread away"
         return patient.found(self.name, self._score(usual, value), sure, summary, self.measure, "seconds_p95")
-
-    def _spreads(self, usual: Baseline, value: float, n: int) -> float:
-        share = min(1.0, max(usual.middle, 1 / n))
-        noise = sqrt(share * (1 - share) / n) if self.ratio else 0.0
-        away = usual.spreads(value, noise)
-        return -away if self.down else away
 
     def _matters(self, usual: Baseline, value: float, patient: Patient) -> bool:
         limits = patient.limits
@@ -62,9 +59,6 @@ class _Kind:
             return value - usual.middle
         return 1 - value / usual.middle if self.down else 1 - usual.middle / value
 
-
-_SKIP: Final = 2
-"""The latest windows may already be those of the trouble."""
 
 SECONDS: Final = _Kind("latency_regression", "seconds_mean", "seconds a call")
 ERRORS: Final = _Kind("error_regression", "error_ratio", "share of calls that fail", ratio=True)
