@@ -119,3 +119,24 @@ def test_many_reasons_are_folded_and_none_is_lost() -> None:
     assert all(one.subject.primitive == "*" for one in folded.clear)
     assert "50 primitives, such as p0" in folded.why_nothing()
     assert whole.folded(10_000) is whole
+
+
+def test_trouble_that_goes_on_is_not_its_own_excuse() -> None:
+    """Forty minutes later the windows of the trouble are recent ones, and no past."""
+    found = slow(0.3, Past(days=(0.1,) * 5, recent=(*(0.1,) * 18, 0.31, 0.29, 0.32, 0.28, 0.3, 0.3)))
+
+    assert names(found) == ["latency_regression"]
+
+
+def test_what_comes_every_day_need_not_come_to_the_minute() -> None:
+    """The window beside the same time of other days was as slow."""
+    assert names(slow(0.3, Past(days=(0.1,) * 5, near=(0.31,) * 5))) == []
+
+
+def test_few_observations_must_move_by_more_than_chance() -> None:
+    """Half as slow again is nothing among a hundred calls, and something among ten thousand."""
+    usual = baseline(Past(days=(0.1,) * 5))
+
+    assert usual is not None
+    assert usual.sigmas(0.14, 100, ratio=False) < Limits().sigmas < usual.sigmas(0.14, 10_000, ratio=False)
+    assert usual.sigmas(0.14, 100, ratio=True) < Limits().sigmas < usual.sigmas(0.14, 10_000, ratio=True)

@@ -47,3 +47,12 @@ def test_equal_content_has_equal_ids_and_other_content_other_ids() -> None:
 
     assert one == same
     assert one != other
+
+
+def test_a_subject_is_the_same_after_a_journey() -> None:
+    """Its hash is kept, and not sent along: that of text differs from process to process."""
+    one = Subject("shop", "search", "function")
+
+    assert hash(one) == hash(Subject("shop", "search", "function"))
+    assert pickle.loads(pickle.dumps(one)) == one
+    assert vars(one) == {"service": "shop", "primitive": "search", "kind": "function"}

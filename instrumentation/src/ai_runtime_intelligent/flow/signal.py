@@ -49,10 +49,10 @@ class Subject:
     def __hash__(self) -> int:
         """The hash of its fields."""
         try:
-            return self._hash  # type: ignore[no-any-return, has-type]  # a slot, set below
+            return self._hash  # type: ignore[attr-defined,no-any-return]  # a slot, and no field
         except AttributeError:
             object.__setattr__(self, "_hash", hash((self.service, self.primitive, self.kind)))
-            return self._hash  # type: ignore[no-any-return, has-type]  # the same
+            return self._hash  # type: ignore[attr-defined,no-any-return]  # a slot, and no field
 
     def __reduce__(self) -> tuple[type[Subject], tuple[str, str, str]]:
         """By its fields: hashes of text differ from process to process."""
