@@ -29,9 +29,11 @@ def shape(query: str) -> str:
     return _WINDOW.sub("[w]", _MATCHERS.sub("scope", query))
 
 
-_SUMS = {shape(totals.query(group, "1s")): group for group in (*totals.GROUPS, totals.PAST)}
+_SUMS: dict[str, tuple[totals.Total, ...]] = {
+    shape(totals.query(group, "1s")): group for group in (*totals.GROUPS, totals.PAST)
+}
 _SUMS[shape(totals.query(totals.ALL, "1s", totals.of_services(("shop",))))] = totals.ALL
-_READY = {shape(totals.ready(names, "1s")): names for names in totals.READY}
+_READY: dict[str, tuple[str, ...]] = {shape(totals.ready(names, "1s")): names for names in totals.READY}
 _READY[shape(totals.ready(totals.ASIDE, "1s", totals.scope_of(("shop",))))] = totals.ASIDE
 _VALUES = {shape(one.value(promql.EVERYTHING, "1s")): one.name for one in promql.MEASURES}
 _COUNTS = {shape(one.count(promql.EVERYTHING, "1s")) for one in promql.MEASURES}
