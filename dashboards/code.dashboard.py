@@ -19,7 +19,7 @@ dashboard = board(
         7,
         advice.open_suggestions(),
         money.saved_so_far(),
-        money.savings_table(),
+        money.roi(),
         widths=(4, 4, 16),
     ),
 )

@@ -31,5 +31,5 @@ dashboard = board(
         widths=(12, 6, 6),
     ),
     row("", 8, changes.improvement(), money.savings_over_time(), widths=(8, 16)),
-    row("", 6, money.savings_table()),
+    row("", 7, money.savings_table(), money.bill()),
 )

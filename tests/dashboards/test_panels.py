@@ -46,7 +46,8 @@ NUMBERS = {
     "usd_per_hour", "baseline_usd_per_hour", "saved_usd_per_hour", "usd_per_hour_low", "usd_per_hour_high", "total_usd",
     "hit_ratio", "expired_ratio", "entries", "ttl_seconds", "reuse_seconds_p90", "from", "to", "before", "after",
     "change_ratio", "low", "high", "rank", "critical_share", "breach_in", "now", "middle", "past_error", "at",
-    "predicted_low", "predicted_high",
+    "predicted_low", "predicted_high", "saved_usd", "holdout_usd", "model_usd", "net_usd", "roi", "bill_usd",
+    "without_usd", "without_usd_low", "without_usd_high",
 }  # fmt: skip
 
 

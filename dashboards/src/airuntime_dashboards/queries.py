@@ -141,11 +141,6 @@ def saved_so_far() -> Target:
     return series(promql.saved_usd(SCOPE, _TOTAL), "Saved so far")
 
 
-def saved_over_time() -> Target:
-    """USD that kept changes have saved, by primitive."""
-    return series(promql.saved_usd(SCOPE), _PRIMITIVE)
-
-
 def primitives() -> Target:
     """One row for each primitive, with its place in the source."""
     return rows("primitives", config.ROWS)
@@ -199,6 +194,21 @@ def verdicts() -> Target:
 def rule_trust() -> Target:
     """How far each rule is believed, by what became of its predictions."""
     return latest(promql.rule_trust(config.BARS), "{{rule}}")
+
+
+def earnings() -> Target:
+    """USD that changes have saved since the start of the time range, with its interval."""
+    return rows("earnings")
+
+
+def roi() -> Target:
+    """One row for each service: what was saved for each USD that the optimiser cost."""
+    return rows("roi")
+
+
+def bill() -> Target:
+    """One row for each change: the bill as it is, and without the change."""
+    return rows("bill")
 
 
 def phases() -> Target:

@@ -45,6 +45,8 @@ PHASE_COLOURS: Final[Mapping[Phase, str]] = {
     "rolled_back": ORANGE,
     "stuck": VERMILLION,
 }
+TIMELINE_COLOURS: Final[Mapping[str, str]] = {"queued": PURPLE, **PHASE_COLOURS}
+"""A change that must wait has no rollout yet, and is on the timeline all the same."""
 OUTCOME_COLOURS: Final[Mapping[Outcome, str]] = {
     "confirmed": GREEN,
     "refuted": VERMILLION,
@@ -53,6 +55,7 @@ OUTCOME_COLOURS: Final[Mapping[Outcome, str]] = {
 }
 STATUS_COLOURS: Final[Mapping[str, str]] = {
     "open": PURPLE,
+    "queued": YELLOW,
     "applied": SKY,
     "kept": GREEN,
     "rolled_back": ORANGE,

@@ -17,7 +17,7 @@ def rollout_phases() -> Any:
         title="Rollouts",
         description="The phase of each tunable's rollout over time: planned, applying, watching, and how it ended.",
         no_data=_NO_CHANGE,
-        mappings=style.mapping(style.PHASE_COLOURS),
+        mappings=style.mapping(style.TIMELINE_COLOURS),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from airuntime_dashboards import columns, config, panels, queries, style
+from airuntime_dashboards import actions, columns, config, panels, queries, style
 
 _USD = "currencyUSD"
 _NO_MODEL_CALLS = "No priced model calls in this time"
@@ -128,14 +128,62 @@ def saved_so_far() -> Any:
 
 def savings_over_time() -> Any:
     """Whether the savings last."""
+    hidden = {"legend": True, "tooltip": False, "viz": False}
+    edge = {"custom_lineWidth": 0, "custom_hideFrom": hidden, "color": style.fixed(style.GREEN)}
     return panels.timeseries(
-        queries.saved_over_time(),
-        title="Savings over time",
-        description="USD that kept changes have saved up to each moment, stacked by primitive: the middle of the "
-        "measured interval, whose ends are in the table. Only changes whose effect was measured count.",
+        queries.earnings(),
+        title="Saved since the start of the time range",
+        description="USD that changes have saved since the start of the time range, by the books: measured while "
+        "both values run side by side, an estimate that widens after that. The band is the interval in which the true "
+        "sum lies.",
         unit=_USD,
-        no_data="No savings yet: they begin when a change has been measured and kept",
-        stacked=True,
+        no_data="Nothing is booked in this time: the books begin with the first applied change",
+        overrides=[
+            style.override("byName", "usd", displayName="Saved", color=style.fixed(style.GREEN)),
+            style.override("byName", "usd_low", displayName="At least", **edge),
+            style.override("byName", "usd_high", displayName="At most", custom_fillBelowTo="usd_low", **edge),
+        ],
+    )
+
+
+def roi() -> Any:
+    """Whether it pays to optimise at all."""
+    return panels.table(
+        queries.roi(),
+        title="Return on investment",
+        description="What changes saved in the time range, less what knowing it cost: calls that stayed on the dearer "
+        "value so that the saving can be measured, and the model that words suggestions. Net for each USD spent is the "
+        "return; where nothing was spent there is none to tell.",
+        no_data="Nothing is booked in this time: the books begin with the first applied change",
+        columns=[
+            columns.text("service", "Service", width=150),
+            columns.graded("saved_usd", "Saved", unit=_USD, steps=config.SAVED_USD),
+            columns.number("holdout_usd", "Cost of measuring", unit=_USD),
+            columns.number("model_usd", "Cost of the model", unit=_USD),
+            columns.graded("net_usd", "Net", unit=_USD, steps=config.SAVED_USD),
+            columns.number("roi", "Return", unit="percentunit", decimals=0),
+        ],
+    )
+
+
+def bill() -> Any:
+    """What the bill would be without a change."""
+    return panels.table(
+        queries.bill(),
+        title="The bill without each change",
+        description="What the service spent while the change ran, and what it would have spent without just this "
+        "change, with the interval.",
+        no_data="Nothing is booked in this time: the books begin with the first applied change",
+        columns=[
+            columns.text("service", "Service", width=150),
+            columns.text("tunable", "Tunable"),
+            columns.number("bill_usd", "Bill", unit=_USD),
+            columns.number("without_usd", "Without the change", unit=_USD),
+            columns.number("without_usd_low", "At least", unit=_USD),
+            columns.number("without_usd_high", "At most", unit=_USD),
+            columns.text("suggestion", "Suggestion", width=110, links=actions.open_suggestion("suggestion")),
+            columns.hidden("primitive"),
+        ],
     )
 
 
