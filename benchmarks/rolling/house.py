@@ -13,6 +13,9 @@ from ai_runtime_intelligent.flow.saving import Prices
 from ai_runtime_intelligent.flow.signal import Signal, Subject, Window
 from ai_runtime_intelligent.flow.suggestion import Expected, Guardrail, Suggestion, Tunable
 from ai_runtime_intelligent.runtime.arms import Experiment
+from airuntime_backend.adapters.ledger import SqlLedger
+from airuntime_backend.adapters.policy_file import NoPolicy
+from airuntime_backend.engine.guard import Guard
 from airuntime_backend.manifest import Manifest
 from airuntime_backend.ports import Sample, Series
 from experimenting.calls import P95, P99, Candidate, draw
@@ -123,6 +126,11 @@ class Seen:
     def samples(self, selector: str, start: float, end: float) -> tuple[Series, ...]:
         """The samples themselves."""
         return self.scraped.samples(selector, start, end)
+
+
+def unguarded(metrics: Seen, ledger: SqlLedger) -> Guard:
+    """The guard of changes, with nothing to forbid."""
+    return Guard(metrics=metrics, ledger=ledger, policies=NoPolicy(), window_seconds=600.0, settle_seconds=60.0)
 
 
 class Pricing:

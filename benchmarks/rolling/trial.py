@@ -13,15 +13,16 @@ from ai_runtime_intelligent.flow.rollout import Dealing, Rollout
 from ai_runtime_intelligent.flow.verdict import assess
 from airuntime_backend.adapters.ledger import SqlLedger
 from airuntime_backend.api.runtime import config_view
-from airuntime_backend.engine.apply import Asker, Changes
+from airuntime_backend.engine.apply import Changes
 from airuntime_backend.engine.judging import policy_of
 from airuntime_backend.engine.moves import Moves
 from airuntime_backend.engine.pace import Pace
+from airuntime_backend.engine.people import Asker
 from airuntime_backend.engine.verify import Verifier
 from airuntime_backend.ports import Move
 from experimenting.calls import P95, P99, Candidate, seeded
 
-from .house import OLD_VALUE, SERVICE, TUNABLE, Clock, Pricing, Seen, behaviour, manifest, suggestion
+from .house import OLD_VALUE, SERVICE, TUNABLE, Clock, Pricing, Seen, behaviour, manifest, suggestion, unguarded
 from .replicas import Behaviour, Replica
 
 REPLICAS: Final = 4
@@ -67,7 +68,7 @@ class House:
         moves = Moves(self.ledger)
         moves.listen(self._moved)
         ports = {"metrics": self.seen, "ledger": self.ledger, "clock": self.clock, "pace": PACE, "moves": moves}
-        self.changes = Changes(**ports, window_seconds=600.0)  # type: ignore[arg-type]
+        self.changes = Changes(**ports, window_seconds=600.0, guard=unguarded(self.seen, self.ledger))  # type: ignore[arg-type]
         self.verifier = Verifier(**ports, pricing=Pricing())  # type: ignore[arg-type]
         self.offsets = self.rng.integers(0, round(POLL_SECONDS / TICK_SECONDS), REPLICAS + 1)
         self.replicas = [

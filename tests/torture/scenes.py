@@ -14,12 +14,13 @@ from ai_runtime_intelligent.contract.kinds import ArmName
 from ai_runtime_intelligent.flow.growth import Growth
 from airuntime_backend.adapters.ledger import SqlLedger
 from airuntime_backend.api.runtime import config_view
-from airuntime_backend.engine.apply import Asker, Changes
+from airuntime_backend.engine.apply import Changes
 from airuntime_backend.engine.moves import Moves
 from airuntime_backend.engine.pace import Pace
+from airuntime_backend.engine.people import Asker
 from airuntime_backend.engine.verify import Verifier
 from experimenting.calls import Candidate
-from rolling.house import OLD_VALUE, SERVICE, TUNABLE, Clock, Pricing, Seen, behaviour, manifest, suggestion
+from rolling.house import OLD_VALUE, SERVICE, TUNABLE, Clock, Pricing, Seen, behaviour, manifest, suggestion, unguarded
 from rolling.replicas import Behaviour, Replica
 
 from .killing import killed
@@ -177,6 +178,7 @@ class Torture:
             pace=self.pace,
             moves=Moves(ledger),
             window_seconds=600.0,
+            guard=unguarded(self.seen, ledger),
         )
 
     @property

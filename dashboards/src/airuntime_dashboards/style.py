@@ -45,7 +45,10 @@ PHASE_COLOURS: Final[Mapping[Phase, str]] = {
     "rolled_back": ORANGE,
     "stuck": VERMILLION,
 }
-TIMELINE_COLOURS: Final[Mapping[str, str]] = {"queued": PURPLE, **PHASE_COLOURS}
+TIMELINE_COLOURS: Final[Mapping[str, str]] = {
+    "queued": PURPLE,
+    **{str(name): colour for name, colour in PHASE_COLOURS.items()},
+}
 """A change that must wait has no rollout yet, and is on the timeline all the same."""
 OUTCOME_COLOURS: Final[Mapping[Outcome, str]] = {
     "confirmed": GREEN,
