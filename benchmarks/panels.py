@@ -186,7 +186,8 @@ def measure(services: int, primitives: int, rounds: int) -> Result:
                 yield "".join(f"{name} {pace * (1000 + turn)} {at:.0f}\n" for turn, at in within)
 
         fill(folder, [(times[0], END)], lines)
-        with serving(folder) as url:
+        with serving(folder) as served:
+            url = served.url
             one, fifty = count(url, folder)
             with plugin(url, folder) as stub, requests.Session() as session:
                 direct(session, url, END)

@@ -130,7 +130,7 @@ class Seen:
 
 def unguarded(metrics: Seen, ledger: SqlLedger) -> Guard:
     """The guard of changes, with nothing to forbid."""
-    return Guard(metrics=metrics, ledger=ledger, policies=NoPolicy(), window_seconds=600.0, settle_seconds=60.0)
+    return Guard(metrics=metrics, ledger=ledger, policies=NoPolicy(), window_seconds=600.0, settle_seconds=0.0)
 
 
 class Pricing:
