@@ -11,9 +11,9 @@ from werkzeug.serving import make_server
 
 
 @contextmanager
-def answering(app: Any) -> Iterator[str]:
-    """Serve the app from threads; gives its base URL."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+def answering(app: Any, port: int = 0) -> Iterator[str]:
+    """Serve the app from threads, on a free port if none is given; gives its base URL."""
+    server = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, name="web")
     thread.start()
     try:

@@ -11,10 +11,13 @@ from .catalog import catalog
 from .dashboards import dashboards
 from .doctor import doctor
 from .ledger import ledger
+from .moving import apply, approve, cancel, dismiss, rollback
 from .patch import patch
+from .policy import policy
 from .serving import openapi, serve
 from .state import backup, restore
 from .suggestions import suggestions
+from .watch import watch
 
 __all__ = ["main"]
 
@@ -29,5 +32,8 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 
 
-for command in (analyze, backup, catalog, dashboards, doctor, ledger, openapi, patch, restore, serve, suggestions):
+for command in (
+    *(analyze, apply, approve, backup, cancel, catalog, dashboards, dismiss, doctor, ledger, openapi, patch, policy),
+    *(restore, rollback, serve, suggestions, watch),
+):
     main.add_command(command)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
-from urllib.parse import quote
 
 import click
 from ai_runtime_intelligent.context7.text import line, plain
 
-from .shared import Backend, as_json, print_json, read_settings
+from .shared import Backend, as_json, path_of, print_json, read_settings
 
 _MOST: Final = 100_000
 _POLL_SECONDS: Final = 1.0
@@ -46,7 +45,7 @@ def patch() -> None:
 def try_patch(*, suggestion: str, no_wait: bool, as_json: bool) -> None:
     """Try the patch of SUGGESTION, and show how it goes until it is a branch, refused or failed."""
     backend = Backend(read_settings(), changes=True)
-    path = f"/suggestions/{quote(suggestion, safe='')}"
+    path = path_of(suggestion)
     asked = backend.post(f"{path}/patch", {"revision": backend.get(path)["revision"]})
     told = asked if no_wait else _watched(backend, path, asked, quiet=as_json)
     if as_json:
@@ -62,7 +61,7 @@ def try_patch(*, suggestion: str, no_wait: bool, as_json: bool) -> None:
 @as_json
 def show(*, suggestion: str, as_json: bool) -> None:
     """Show the patch of SUGGESTION and where it stands."""
-    told = Backend(read_settings()).get(f"/suggestions/{quote(suggestion, safe='')}")
+    told = Backend(read_settings()).get(path_of(suggestion))
     if as_json:
         print_json(told["patch"])
     else:
@@ -76,7 +75,7 @@ def show(*, suggestion: str, as_json: bool) -> None:
 def revert(*, suggestion: str, reason: str, as_json: bool) -> None:
     """Cancel the patch of SUGGESTION, or take its branches and its pull request away."""
     backend = Backend(read_settings(), changes=True)
-    path = f"/suggestions/{quote(suggestion, safe='')}"
+    path = path_of(suggestion)
     now = backend.get(path)["patch"]
     if now is None or now["run"] is None:
         raise click.ClickException(f"suggestion {line(suggestion, 60)} has no patch that was asked for")

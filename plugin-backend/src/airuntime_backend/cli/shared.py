@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import quote
 
 import click
 import requests
@@ -18,7 +19,7 @@ from airuntime_backend.settings import Settings
 _UNSAID: Final = {variable.name for variable in env.VARIABLES if variable.secret or variable.name.endswith("_URL")}
 """Variables whose values are not repeated."""
 _TIMEOUT: Final = (3.0, 30.0)
-_REFUSED: Final = (401, 403)
+_BEYOND_POLICY: Final = "beyond_policy"
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
@@ -38,9 +39,20 @@ def _told(name: str, value: object, problem: str) -> str:
     return f"{name}{said}: {problem}"
 
 
-def print_json(value: object) -> None:
-    """Print it as JSON."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+def print_json(value: object, *, on_one_line: bool = False) -> None:
+    """Print it as JSON; on one line where more follows."""
+    click.echo(json.dumps(value, indent=None if on_one_line else 2, ensure_ascii=False))
+
+
+def path_of(suggestion: str) -> str:
+    """Where the API has a suggestion; an id leads nowhere else."""
+    return f"/suggestions/{quote(suggestion, safe='')}"
+
+
+def change_of(one: Mapping[str, Any]) -> str:
+    """What a suggestion changes, from which value to which."""
+    unit = "" if one["unit"] == "1" else f" {one['unit']}"
+    return f"{line(one['tunable'], 200)}: {one['from_value']:g} to {one['to_value']:g}{unit}"
 
 
 class _Bearer(requests.auth.AuthBase):
@@ -64,6 +76,15 @@ class NotPermittedError(click.ClickException):
     """The backend answers, and refuses the token."""
 
 
+class AnsweredError(click.ClickException):
+    """The backend answers with an error: its HTTP status, and its code for programs."""
+
+    def __init__(self, message: str, status: int, code: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+
+
 class Backend:
     """The running backend that the settings name; what ``changes`` something is asked with the operator's token."""
 
@@ -71,6 +92,7 @@ class Backend:
         host = f"[{settings.http_host}]" if ":" in settings.http_host else settings.http_host
         self._url = (settings.backend_url or f"http://{host}:{settings.http_port}").rstrip("/")
         self._auth = _Bearer(settings.operator_token if changes else settings.viewer_token or settings.operator_token)
+        self._tokens = env.OPERATOR_TOKEN.name if changes else f"{env.VIEWER_TOKEN.name} or {env.OPERATOR_TOKEN.name}"
         self.shown = shown(self._url)
 
     def get(self, path: str, params: Mapping[str, str | float] | None = None) -> Any:
@@ -95,16 +117,22 @@ class Backend:
                 f"the backend at {self.shown} cannot be reached ({type(error).__name__}): start it with "
                 f"'airuntime serve', or name another one in {env.BACKEND_URL.name}"
             ) from None
-        if response.status_code in _REFUSED:
-            raise NotPermittedError(
-                f"the backend at {self.shown} refuses the token ({_message(response)}): "
-                f"set {env.VIEWER_TOKEN.name} or {env.OPERATOR_TOKEN.name} to one of its own"
-            )
+        self._permitted(response)
         return response
+
+    def _permitted(self, response: requests.Response) -> None:
+        """Raise when it is the token that is refused; what the policy forbids, it forbids whoever asks."""
+        unknown = response.status_code == requests.codes.unauthorized
+        if unknown or (response.status_code == requests.codes.forbidden and _code(response) != _BEYOND_POLICY):
+            wanted = "one of its own" if unknown else "one that may"
+            raise NotPermittedError(
+                f"the backend at {self.shown} refuses the token ({_message(response)}): set {self._tokens} to {wanted}"
+            )
 
     def _answered(self, response: requests.Response) -> requests.Response:
         if not response.ok:
-            raise click.ClickException(f"the backend at {self.shown} answered: {_message(response)}")
+            told = f"the backend at {self.shown} answered: {_message(response)}"
+            raise AnsweredError(told, response.status_code, _code(response))
         return response
 
     def _read(self, response: requests.Response) -> Any:
@@ -116,7 +144,16 @@ class Backend:
 
 def _message(response: requests.Response) -> str:
     """The error's own words, else its number."""
+    return _error(response, "message") or str(response.status_code)
+
+
+def _code(response: requests.Response) -> str:
+    return _error(response, "code")
+
+
+def _error(response: requests.Response, field: str) -> str:
+    """A field of the error, empty when the answer is no error of the backend's form."""
     try:
-        return line(str(response.json()["error"]["message"]), 300)
+        return line(str(response.json()["error"][field]), 300)
     except (ValueError, KeyError, TypeError):
-        return str(response.status_code)
+        return ""

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote
 
 import click
 from ai_runtime_intelligent.context7.text import line, plain
 
-from .shared import Backend, as_json, print_json, read_settings
+from .shared import Backend, as_json, change_of, path_of, print_json, read_settings
 
 _MOST = 100_000
 
@@ -35,7 +34,7 @@ def list_suggestions(*, service: str, status: str, as_json: bool) -> None:
         return
     for one in told:
         click.echo(f"{line(one['id'], 40)}  {one['status']:<11}  {line(one['title'], 200)}")
-        click.echo(f"{'':40}  {_change(one)}, risk {one['risk']}")
+        click.echo(f"{'':40}  {change_of(one)}, risk {one['risk']}")
     if not told:
         click.echo("No suggestions. 'airuntime doctor' says what is missing.")
 
@@ -45,16 +44,11 @@ def list_suggestions(*, service: str, status: str, as_json: bool) -> None:
 @as_json
 def show(*, suggestion: str, as_json: bool) -> None:
     """Show one suggestion in full: claim, change, evidence, history. SUGGESTION is its id."""
-    told = Backend(read_settings()).get(f"/suggestions/{quote(suggestion, safe='')}")
+    told = Backend(read_settings()).get(path_of(suggestion))
     if as_json:
         print_json(told)
     else:
         click.echo("\n".join(_page(told)))
-
-
-def _change(one: Mapping[str, Any]) -> str:
-    unit = "" if one["unit"] == "1" else f" {one['unit']}"
-    return f"{line(one['tunable'], 200)}: {one['from_value']:g} to {one['to_value']:g}{unit}"
 
 
 def _page(one: Mapping[str, Any]) -> Iterator[str]:
@@ -65,7 +59,7 @@ def _page(one: Mapping[str, Any]) -> Iterator[str]:
     if one["wording"]:
         author, of_rule = one["wording"]["author"], one["wording"]["of_rule"]
         yield f"worded by {line(author, 200)}; the rule says: {line(of_rule, _MOST)}"
-    yield _change(one)
+    yield change_of(one)
     expected = one["expected"]
     yield f"expected: {expected['measure']} {expected['now']:.3g} to {expected['low']:.3g}..{expected['high']:.3g}"
     yield f"risk: {one['risk']}"
