@@ -109,10 +109,13 @@ def test_a_rule_that_may_ask_waits_for_a_person(backend: Backend, tmp_path: Path
     let(tmp_path, "apply-with-approval")
     backend.tick()
     queued = backend.suggestion()
+    [listed] = backend.client.get("/suggestions").get_json()["suggestions"]
     started = backend.move("approve", queued).get_json()
 
     assert (queued["status"], queued["queue"]["who"], queued["queue"]["waits_for"]) == ("queued", "airuntime", "person")
     assert "rule cold_cache is apply-with-approval" in queued["queue"]["why"]
+    assert listed["queue"] == queued["queue"]
+    assert started["queue"] is None
     assert (started["status"], started["rollout"]["change"]["asked_by"]) == ("applied", "airuntime")
 
 

@@ -8,6 +8,9 @@ export interface Api {
   post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T>;
 }
 
+/** Calls back whenever the rollout of a suggestion has gone on, until the function that it gives is called. */
+export type Watch = (id: string, onChange: () => void) => () => void;
+
 /** The backend said no, or did not answer (status 0). The message is a sentence for people. */
 export class ApiError extends Error {
   constructor(

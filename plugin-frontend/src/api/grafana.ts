@@ -1,13 +1,23 @@
-import { type BackendSrvRequest, getBackendSrv } from '@grafana/runtime';
+import { isLiveChannelMessageEvent, LiveChannelScope } from '@grafana/data';
+import { type BackendSrvRequest, getBackendSrv, getGrafanaLiveSrv } from '@grafana/runtime';
 import { lastValueFrom } from 'rxjs';
-import { RESOURCES_PATH } from '../ids';
-import { type Api, ApiError, apiError } from './api';
+import { APP_ID, RESOURCES_PATH } from '../ids';
+import { type Api, ApiError, apiError, type Watch } from './api';
 
 /** The API as the app reaches it: through Grafana, which adds who asks. */
 export const grafanaApi: Api = {
   get: (path) => send({ method: 'GET', url: RESOURCES_PATH + path }),
   text: (path) => send({ method: 'GET', url: RESOURCES_PATH + path, responseType: 'text' }),
   post: (path, data, signal) => send({ method: 'POST', url: RESOURCES_PATH + path, data, abortSignal: signal }),
+};
+
+/** The progress of a rollout by Grafana Live. Where that is switched off or cut, nothing comes: pages ask by themselves. */
+export const watchRollout: Watch = (id, onChange) => {
+  const address = { scope: LiveChannelScope.Plugin, stream: APP_ID, path: `rollout/${id}` };
+  const channel = getGrafanaLiveSrv()
+    .getStream(address)
+    .subscribe({ next: (event) => isLiveChannelMessageEvent(event) && onChange(), error: () => undefined });
+  return () => channel.unsubscribe();
 };
 
 async function send<T>(request: BackendSrvRequest): Promise<T> {

@@ -1612,6 +1612,7 @@ export interface components {
             kind: string;
             /** Primitive */
             primitive: string;
+            queue: components["schemas"]["QueueView"] | null;
             /** Revision */
             revision: number;
             /** Risk */

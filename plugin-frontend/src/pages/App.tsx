@@ -1,6 +1,6 @@
 import type { AppRootProps } from '@grafana/data';
 import { config, PluginPage } from '@grafana/runtime';
-import { grafanaApi } from '../api/grafana';
+import { grafanaApi, watchRollout } from '../api/grafana';
 import { APP_PATH } from '../ids';
 import { Page } from './Page';
 import { mayChange } from './roles';
@@ -21,6 +21,7 @@ export function App({ path }: AppRootProps) {
         address={address}
         base={config.appSubUrl + APP_PATH}
         refusal={mayChange(config.bootData.user)}
+        watch={watchRollout}
       />
     </PluginPage>
   );

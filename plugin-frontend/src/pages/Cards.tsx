@@ -1,10 +1,10 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
-import type { Interval, SuggestionDetail } from '../api/types';
-import { moment, plain, quantity, words } from './format';
+import type { Interval, Queue, SuggestionDetail } from '../api/types';
+import { moment, plain, quantity, waitsFor, words } from './format';
 import { LiveLook } from './LiveLook';
-import { isLive } from './phases';
+import { isLive, stepsOf } from './phases';
 import { Facts, Section } from './Section';
 import { StatusBadge } from './StatusBadge';
 import { Steps } from './Steps';
@@ -43,14 +43,18 @@ export function Diff({ text, testId = 'diff' }: { text: string; testId?: string 
   );
 }
 
-export function RolloutCard({ suggestion: { rollout, verdict, saving } }: Props) {
+export function RolloutCard({ suggestion: { rollout, verdict, queue } }: Props) {
+  if (queue) {
+    return <QueueCard queue={queue} />;
+  }
   if (!rollout) {
     return <Section title="Rollout">Not applied: nothing has been changed.</Section>;
   }
+  const { look } = rollout;
   return (
     <Section title="Rollout" aside={<StatusBadge status={rollout.phase} />}>
-      <Steps rollout={rollout} />
-      {rollout.look && <LiveLook look={rollout.look} />}
+      <Steps steps={stepsOf(rollout)} of="change" />
+      {look && <LiveLook look={look} rollout={rollout} />}
       <Facts
         rows={[
           ['Share of calls', isLive(rollout) && `${plain(rollout.share * 100)} % obey the new value`],
@@ -59,15 +63,48 @@ export function RolloutCard({ suggestion: { rollout, verdict, saving } }: Props)
           ['Asked by', rollout.change.asked_by],
           ['Why', rollout.why],
           ['Verdict', verdict && <StatusBadge status={verdict.outcome} />],
-          ['Because', verdict?.reason],
-          ['Saving an hour', saving && interval(saving.usd_per_hour, 'USD')],
-          ['Time an hour', saving && interval(saving.seconds_per_hour, 's')],
-          ['Errors an hour', saving && interval(saving.errors_per_hour, '')],
-          ['Saved so far', saving && quantity(saving.total_usd, 'USD')],
-          ['Prices', saving?.prices],
+          ['Because', verdict?.reason !== rollout.why && verdict?.reason],
         ]}
       />
     </Section>
+  );
+}
+
+/** An apply that waits; it starts by itself. */
+function QueueCard({ queue }: { queue: Queue }) {
+  const { who, via, at, why, approved_by, place } = queue;
+  return (
+    <Section title="Rollout" aside={<StatusBadge status="queued" />}>
+      <Facts
+        rows={[
+          ['Waits for', waitsFor(queue)],
+          ['Why', why],
+          ['Asked by', via ? `${who} (${via})` : who],
+          ['Asked at', moment(at)],
+          ['Approved by', approved_by.join(', ')],
+          ['Place', `${place} in the queue`],
+        ]}
+      />
+    </Section>
+  );
+}
+
+/** What the change is worth, once that was measured. */
+export function SavingCard({ suggestion: { saving } }: Props) {
+  return (
+    saving && (
+      <Section title="Saving">
+        <Facts
+          rows={[
+            ['An hour', interval(saving.usd_per_hour, 'USD')],
+            ['Time an hour', interval(saving.seconds_per_hour, 's')],
+            ['Errors an hour', interval(saving.errors_per_hour, '')],
+            ['So far', quantity(saving.total_usd, 'USD')],
+            ['Prices', saving.prices],
+          ]}
+        />
+      </Section>
+    )
   );
 }
 

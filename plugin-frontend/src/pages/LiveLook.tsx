@@ -1,20 +1,27 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
-import type { Arm, Look, Replicas } from '../api/types';
+import type { Arm, Look, Replicas, SuggestionDetail } from '../api/types';
 import { moment, plain, quantity } from './format';
+import { isLive } from './phases';
 import { Facts } from './Section';
 
+interface Props {
+  look: Look;
+  rollout: SuggestionDetail['rollout'];
+}
+
 /** What both arms have counted so far, and which replicas are with it, as of the latest look. */
-export function LiveLook({ look: { at, note, control, candidate, replicas } }: { look: Look }) {
+export function LiveLook({ look: { at, note, control, candidate, replicas }, rollout }: Props) {
+  const live = isLive(rollout);
   return (
     <>
       <Arms control={control} candidate={candidate} />
       <Facts
         rows={[
-          ['Looked at', moment(at)],
-          ['Finding', note],
-          ['Replicas', told(replicas)],
+          ['Looked at', live && moment(at)],
+          ['Finding', live && note],
+          live ? ['Replicas', told(replicas)] : ['Read back', readBack(replicas)],
         ]}
       />
     </>
@@ -54,6 +61,12 @@ function Arms({ control, candidate }: { control: Arm; candidate: Arm }) {
 
 function each(sum: number, calls: number, tell: (mean: number) => string): string {
   return calls > 0 ? tell(sum / calls) : 'no calls yet';
+}
+
+/** After the end: who does what holds now. That is seen at the next poll and scrape of a replica, not before. */
+function readBack({ obeying, lagging, behind }: Replicas): string {
+  const all = obeying.length + lagging.length + behind.length;
+  return all === 0 ? 'no replica is seen' : `${obeying.length} of ${all} obey what holds now`;
 }
 
 function told({ obeying, lagging, behind, gone, joined, restarted }: Replicas): string {

@@ -1,32 +1,28 @@
-import { Alert, Button, Field, Modal, Stack, TextArea } from '@grafana/ui';
-import { type ChangeEvent, useState } from 'react';
-import { type Api, ApiError, messageOf } from '../api/api';
-import type { MoveBody, SuggestionDetail } from '../api/types';
-import { MOVES, type MoveText, obstacle } from './moves';
+import { Button, Stack } from '@grafana/ui';
+import { useState } from 'react';
+import type { SuggestionDetail } from '../api/types';
+import { doneOf, type Move, movesOf, type MoveText, obstacle } from './moves';
+import { type Act, type Asking, Question } from './Question';
 
-interface Props {
-  api: Api;
-  suggestion: SuggestionDetail;
+interface Props extends Asking {
   refusal?: string;
-  onChange: (detail: SuggestionDetail) => void;
-  /** Someone else was faster: what is shown is old. */
-  onStale: () => void;
-  onMoved?: (done: string) => void;
 }
 
+const PRIMARY: Move[] = ['apply', 'approve'];
+
 /** The buttons, each with a question before it acts. */
-export function Moves(props: Props) {
-  const { suggestion, refusal } = props;
+export function Moves({ refusal, ...asking }: Props) {
+  const { suggestion } = asking;
   const [asked, setAsked] = useState<MoveText>();
   return (
     <Stack direction="row" gap={1}>
-      {MOVES.map((text) => {
+      {movesOf(suggestion).map((text) => {
         const why = refusal ?? obstacle(text.move, suggestion);
         return (
           <Button
             key={text.move}
             data-testid={`move-${text.move}`}
-            variant={text.move === 'apply' ? 'primary' : 'secondary'}
+            variant={PRIMARY.includes(text.move) ? 'primary' : 'secondary'}
             disabled={why !== undefined}
             tooltip={why}
             onClick={() => setAsked(text)}
@@ -35,69 +31,14 @@ export function Moves(props: Props) {
           </Button>
         );
       })}
-      {asked && <Question {...props} text={asked} onClose={() => setAsked(undefined)} />}
+      {asked && <Question {...asking} act={actOf(asked, suggestion)} onClose={() => setAsked(undefined)} />}
     </Stack>
   );
 }
 
-function Question({ text, onClose, ...props }: Props & { text: MoveText; onClose: () => void }) {
-  const { suggestion } = props;
-  const [reason, setReason] = useState('');
-  const { busy, error, act } = useMove(props, text, onClose);
-  return (
-    <Modal title={`${text.label}: ${suggestion.title}`} isOpen onDismiss={onClose}>
-      <p>{text.question}</p>
-      {text.move !== 'dismiss' && <pre>{text.move === 'apply' ? suggestion.diff : inverse(suggestion)}</pre>}
-      {text.move !== 'apply' && (
-        <Field label="Reason" description="Kept in the history.">
-          <TextArea
-            data-testid="move-reason"
-            value={reason}
-            rows={2}
-            maxLength={2000}
-            onChange={(event: ChangeEvent<HTMLTextAreaElement>) => setReason(event.target.value)}
-          />
-        </Field>
-      )}
-      {error && <Alert title="It was not done">{error}</Alert>}
-      <Modal.ButtonRow>
-        <Button variant="secondary" fill="outline" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button
-          data-testid="move-confirm"
-          variant={text.destructive ? 'destructive' : 'primary'}
-          disabled={busy}
-          icon={busy ? 'spinner' : undefined}
-          onClick={() => act(reason)}
-        >
-          {text.label}
-        </Button>
-      </Modal.ButtonRow>
-    </Modal>
-  );
-}
-
-function useMove({ api, suggestion, onChange, onStale, onMoved }: Props, text: MoveText, onClose: () => void) {
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string>();
-  const act = async (reason: string) => {
-    setBusy(true);
-    try {
-      const path = `/suggestions/${encodeURIComponent(suggestion.id)}/${text.move}`;
-      const body: MoveBody = { revision: suggestion.revision, reason };
-      onChange(await api.post<SuggestionDetail>(path, body));
-      onMoved?.(`${text.done}: ${suggestion.title}`);
-      onClose();
-    } catch (failure) {
-      setError(messageOf(failure));
-      setBusy(false);
-      if (failure instanceof ApiError && failure.status === 409) {
-        onStale();
-      }
-    }
-  };
-  return { busy, error, act };
+function actOf(text: MoveText, suggestion: SuggestionDetail): Act {
+  const shown = text.shows && (text.shows === 'change' ? suggestion.diff : inverse(suggestion));
+  return { ...text, path: text.move, revision: suggestion.revision, shown, done: (detail) => doneOf(text, detail) };
 }
 
 function inverse({ tunable, rollout }: SuggestionDetail): string {

@@ -1,6 +1,10 @@
 import type { SuggestionDetail } from '../api/types';
 import { Diff } from './Cards';
+import { PatchMoves } from './PatchMoves';
+import { PatchProgress } from './PatchProgress';
+import type { Asking } from './Question';
 import { Facts, Section } from './Section';
+import { StatusBadge } from './StatusBadge';
 
 /** Who worded the suggestion, when that was not the rule, and what the rule says itself. */
 export function WordingCard({ wording }: Pick<SuggestionDetail, 'wording'>) {
@@ -18,13 +22,16 @@ export function WordingCard({ wording }: Pick<SuggestionDetail, 'wording'>) {
   );
 }
 
-/** A patch may come from a model: it is shown as text, and nothing here applies it. */
-export function PatchCard({ patch }: Pick<SuggestionDetail, 'patch'>) {
+/** A patch may come from a model: it is shown as text, and tried only when somebody asks for that. */
+export function PatchCard(props: Asking & { refusal?: string }) {
+  const { patch, history } = props.suggestion;
   return (
     patch && (
-      <Section title="Patch of your source">
+      <Section title="Patch of your source" aside={patch.run && <StatusBadge status={patch.run.phase} />}>
         <Facts rows={[['Made by', patch.author]]} />
         <Diff text={patch.text} testId="patch" />
+        {patch.run && <PatchProgress run={patch.run} history={history} />}
+        <PatchMoves {...props} patch={patch} />
       </Section>
     )
   );

@@ -2,18 +2,18 @@ import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Icon, type IconName, useStyles2 } from '@grafana/ui';
 import { words } from './format';
-import { type Step, stepsOf } from './phases';
+import type { Step } from './phases';
 
 const ICONS: Record<Step['state'], IconName> = { done: 'check', now: 'arrow-right', ahead: 'circle-mono' };
 const TOLD: Record<Step['state'], string> = { done: 'done', now: 'now', ahead: 'to come' };
-const TROUBLE = ['rolled_back', 'stuck'];
+const TROUBLE = ['rolled_back', 'stuck', 'refused', 'failed', 'reverted'];
 
-/** The way of a change, step by step. */
-export function Steps({ rollout }: { rollout: { phase: string } }) {
+/** A way, step by step: what lies behind, where it is, and what may still come. */
+export function Steps({ steps, of, testId = 'steps' }: { steps: Step[]; of: string; testId?: string }) {
   const styles = useStyles2(getStyles);
   return (
-    <ol className={styles.steps} aria-label="Progress of the change" data-testid="steps">
-      {stepsOf(rollout).map(({ phase, state }) => (
+    <ol className={styles.steps} aria-label={`Progress of the ${of}`} data-testid={testId}>
+      {steps.map(({ phase, state }) => (
         <li
           key={phase}
           className={cx(styles.step, styles[state], TROUBLE.includes(phase) && styles.trouble)}

@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest';
 import { previewApi } from '../preview/api';
 import { useMemoryAddress } from '../testing/address';
 import { FakeBackend, refusal } from '../testing/fakeBackend';
-import { suggestionWith } from '../testing/suggestion';
+import { QUEUE, suggestionWith } from '../testing/suggestion';
 import { SuggestionList } from './SuggestionList';
 
 const href = (id: string) => `#/suggestions/${id}`;
@@ -70,6 +70,13 @@ it('writes the order into the address', async () => {
 
   expect(await titles()).toEqual(['Route less to premium', 'Keep answers longer']);
   expect(inAddress.get('sort')).toBe('service');
+});
+
+it('tells of a change that waits for what it does and who asked', async () => {
+  open(new FakeBackend(ROUTE, suggestionWith({ status: 'queued', queue: QUEUE })), 'status=queued');
+
+  expect(await titles()).toEqual(['Keep answers longer']);
+  expect(screen.getByText('Asked by grace; waits for the approval of somebody else')).toBeTruthy();
 });
 
 it('says so when no suggestion is left', async () => {

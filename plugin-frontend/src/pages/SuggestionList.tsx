@@ -1,11 +1,11 @@
-import { Alert, EmptyState, InteractiveTable, LoadingPlaceholder, TextLink } from '@grafana/ui';
+import { Alert, EmptyState, InteractiveTable, LoadingPlaceholder, Text, TextLink } from '@grafana/ui';
 import { type ReactNode, useCallback, useMemo, useRef } from 'react';
 import type { Api } from '../api/api';
 import type { SuggestionList as List, SuggestionSummary } from '../api/types';
 import type { Address } from './address';
 import { AnalyseNow } from './AnalyseNow';
 import { Filters } from './Filters';
-import { moment, quantity } from './format';
+import { moment, quantity, waitsFor } from './format';
 import { type Listing, listed, listingOf, paramsOf, type Sort } from './listing';
 import { StatusBadge } from './StatusBadge';
 import { useLoad } from './useLoad';
@@ -87,9 +87,23 @@ const columnsWith = (href: Props['href']) => [
   { id: 'rule', header: 'Rule', ...sorted },
   { id: 'tunable', header: 'Change', cell: ({ row }: Cell) => changeOf(row.original) },
   { id: 'risk', header: 'Risk', ...sorted, cell: ({ row }: Cell) => <StatusBadge status={row.original.risk} /> },
-  { id: 'status', header: 'Status', ...sorted, cell: ({ row }: Cell) => <StatusBadge status={row.original.status} /> },
+  { id: 'status', header: 'Status', ...sorted, cell: ({ row }: Cell) => <Status one={row.original} /> },
   { id: 'updated_at', header: 'Updated', ...sorted, cell: ({ row }: Cell) => moment(row.original.updated_at) },
 ];
+
+/** Where it stands, and if it waits, for what and who asked. */
+function Status({ one: { status, queue } }: { one: SuggestionSummary }) {
+  return (
+    <>
+      <StatusBadge status={status} />
+      {queue && (
+        <Text element="p" variant="bodySmall" color="secondary">
+          Asked by {queue.who}; waits for {waitsFor(queue)}
+        </Text>
+      )}
+    </>
+  );
+}
 
 interface RowsProps {
   suggestions: SuggestionSummary[];

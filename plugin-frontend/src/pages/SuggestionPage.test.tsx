@@ -1,9 +1,9 @@
-import { fireEvent, render, screen, within } from '@testing-library/react';
+import { fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { expect, it, vi } from 'vitest';
 import type { SuggestionDetail } from '../api/types';
 import { previewApi } from '../preview/api';
 import { FakeBackend, refusal } from '../testing/fakeBackend';
-import { appliedSuggestion, DOC, LOOK, SIGNAL, suggestionWith } from '../testing/suggestion';
+import { appliedSuggestion, DOC, LOOK, QUEUE, SIGNAL, suggestionWith } from '../testing/suggestion';
 import { mayChange } from './roles';
 import { SuggestionPage } from './SuggestionPage';
 
@@ -264,4 +264,130 @@ it('says so while an arm has no calls', async () => {
   await screen.findByTestId('arms');
 
   expect(screen.getAllByText('no calls yet')).toHaveLength(3);
+});
+
+const queued = () => suggestionWith({ status: 'queued', revision: 4, queue: QUEUE });
+
+it('tells for what a queued change waits, why, and who asked', async () => {
+  open(queued());
+
+  expect(await screen.findByText('the approval of somebody else')).toBeTruthy();
+  expect(screen.getByText(QUEUE.why)).toBeTruthy();
+  expect(screen.getByText('grace (grafana)')).toBeTruthy();
+  expect(screen.getByText('1 in the queue')).toBeTruthy();
+  expect(screen.getAllByText('Queued')).toHaveLength(2);
+  expect(screen.queryByTestId('move-apply')).toBeNull();
+});
+
+it('does not say that it is applied when it only waits', async () => {
+  const { backend, onMoved } = open(suggestionWith());
+  backend.on('POST /suggestions/s-1/apply', () => ({ status: 200, body: queued() }));
+  await click('apply');
+  confirm();
+
+  expect(await screen.findByText('the approval of somebody else')).toBeTruthy();
+  expect(onMoved).toHaveBeenCalledWith('Queued: Keep answers longer');
+});
+
+it('approves what somebody else asked for', async () => {
+  const { backend } = open(queued());
+  await click('approve');
+
+  expect(screen.getByRole('dialog').textContent).toContain('+ answers.ttl_seconds = 60');
+
+  confirm();
+
+  expect(await screen.findByText('Applied')).toBeTruthy();
+  expect(backend.changes().map(({ path, body }) => [path, body])).toEqual([
+    ['/suggestions/s-1/approve', { revision: 4, reason: '' }],
+  ]);
+});
+
+it("refuses an approval in the backend's words, and changes nothing", async () => {
+  const { backend } = open(queued());
+  const words = 'grace asked for it: somebody else must approve';
+  backend.on('POST /suggestions/s-1/approve', () => refusal(403, 'forbidden', words));
+  await click('approve');
+  confirm();
+
+  expect(await screen.findByText(words)).toBeTruthy();
+  expect(screen.getAllByText('Queued')).toHaveLength(2);
+});
+
+it('opens a suggestion again whose apply is cancelled, after a question', async () => {
+  const { backend } = open(queued());
+  await click('cancel');
+  fireEvent.change(screen.getByTestId('move-reason'), { target: { value: 'not today' } });
+
+  expect(screen.getByRole('button', { name: 'Back' })).toBeTruthy();
+
+  confirm();
+
+  expect(await screen.findByText('Open')).toBeTruthy();
+  expect(backend.changes()[0]).toMatchObject({
+    path: '/suggestions/s-1/cancel',
+    body: { revision: 4, reason: 'not today' },
+  });
+  expect(await button('apply')).toBeTruthy();
+});
+
+it('lets a viewer neither approve nor cancel', async () => {
+  const { backend } = open(queued(), 'Viewer');
+  for (const move of ['approve', 'cancel']) {
+    expect((await button(move)).getAttribute('aria-disabled')).toBe('true');
+    await click(move);
+  }
+
+  expect(screen.queryByRole('dialog')).toBeNull();
+  expect(backend.changes()).toEqual([]);
+});
+
+it('tells of a kept change how many replicas obey what holds now, not how many lagged before', async () => {
+  const one = appliedSuggestion({ status: 'kept' });
+  const kept = one.rollout && { ...one.rollout, phase: 'kept', look: LOOK };
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  const { backend } = open({ ...one, rollout: kept });
+
+  expect(await screen.findByText('2 of 3 obey what holds now')).toBeTruthy();
+  expect(screen.queryByText(/not yet/)).toBeNull();
+
+  const replicas = { ...LOOK.replicas, obeying: ['a', 'b', 'c'], lagging: [] };
+  backend.put({ ...one, rollout: kept && { ...kept, look: { ...LOOK, replicas } } });
+  vi.advanceTimersByTime(5000);
+  vi.useRealTimers();
+
+  expect(await screen.findByText('3 of 3 obey what holds now')).toBeTruthy();
+});
+
+it('is read anew as soon as its rollout goes on, and watches it no longer than that lasts', async () => {
+  const one = appliedSuggestion();
+  const backend = new FakeBackend(one);
+  const leave = vi.fn();
+  let tell: () => void = () => undefined;
+  const watch = vi.fn((_id: string, onChange: () => void) => {
+    tell = onChange;
+    return leave;
+  });
+  vi.stubGlobal('fetch', backend.fetch);
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  render(<SuggestionPage api={previewApi} id="s-1" watch={watch} />);
+  await screen.findByText('Applied');
+  expect(watch).toHaveBeenCalledOnce();
+  expect(leave).not.toHaveBeenCalled();
+  vi.useRealTimers();
+
+  backend.put({ ...one, status: 'kept', rollout: one.rollout && { ...one.rollout, phase: 'kept' } });
+  tell();
+
+  await waitFor(() => expect(screen.getByTestId('steps').textContent).toContain('Kept (done)'));
+  expect(leave).toHaveBeenCalledOnce();
+});
+
+it('watches nothing before it is applied', async () => {
+  const watch = vi.fn(() => () => undefined);
+  vi.stubGlobal('fetch', new FakeBackend(suggestionWith()).fetch);
+  render(<SuggestionPage api={previewApi} id="s-1" watch={watch} />);
+  await screen.findByText('Open');
+
+  expect(watch).not.toHaveBeenCalled();
 });

@@ -1,4 +1,4 @@
-import type { Interval } from '../api/types';
+import type { Interval, Queue } from '../api/types';
 import { dateTimeFormat, dateTimeFormatTimeAgo, formattedValueToString, getValueFormat } from '@grafana/data';
 
 const UNITS: Record<string, string> = { '1/s': 'ops', s: 's', USD: 'currencyUSD', By: 'bytes' };
@@ -31,6 +31,17 @@ export function plain(value: number): string {
 export function words(identifier: string): string {
   const text = identifier.replace(/_/g, ' ').replace(/\busd\b/i, 'USD');
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+const WAITS: Record<string, string> = {
+  person: 'the approval of somebody else',
+  way: 'changes that are in its way',
+  time: 'a time at which it may start',
+};
+
+/** For what a queued change waits. */
+export function waitsFor({ waits_for }: Pick<Queue, 'waits_for'>): string {
+  return WAITS[waits_for] ?? words(waits_for).toLowerCase();
 }
 
 /** A moment given in epoch seconds. */

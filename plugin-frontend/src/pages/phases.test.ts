@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { appliedSuggestion, suggestionWith } from '../testing/suggestion';
 import { evidenceSpan, turnsOf } from './evidenceSpan';
-import { isLive, stepsOf } from './phases';
+import { isLive, patchSteps, stepsOf } from './phases';
 
 it.each([
   ['planned', 'planned:now applying:ahead watching:ahead kept:ahead'],
@@ -37,4 +37,24 @@ it('marks the turns of the change and nothing else', () => {
 
   expect(marks.map(({ time }) => time)).toEqual([2000, 4000]);
   expect(new Set(marks.map(({ color }) => color)).size).toBe(2);
+});
+
+const told = (steps: ReturnType<typeof stepsOf>) => steps.map(({ phase, state }) => `${phase}:${state}`).join(' ');
+const move = (action: string, before: string) => ({ ...turn(1, ''), action, before });
+
+it('tells the way of a patch while it goes, and to its good end', () => {
+  expect(told(patchSteps({ phase: 'checking' }, []))).toBe(
+    'planned:done preparing:done checking:now benching:ahead branched:ahead proposed:ahead watching:ahead kept:ahead',
+  );
+  expect(patchSteps({ phase: 'kept' }, []).every(({ state }) => state === 'done')).toBe(true);
+});
+
+it('tells of a patch that ended early just what it went through, and nothing of the try before', () => {
+  const before = [move('patch', ''), move('patch_begin', 'planned'), move('patch_fail', 'preparing')];
+  const history = [...before, move('patch', ''), move('patch_begin', 'planned'), move('apply', 'open')];
+  history.push(move('patch_prepared', 'preparing'), move('patch_refuse', 'checking'));
+
+  expect(told(patchSteps({ phase: 'refused' }, history))).toBe(
+    'planned:done preparing:done checking:done refused:done',
+  );
 });

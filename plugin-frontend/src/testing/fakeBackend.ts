@@ -13,7 +13,13 @@ const QUERY = '/api/query';
 type Answer = { status: number; body: unknown };
 type Route = (asked: Asked) => Answer | Promise<Answer>;
 
-const AFTER: Record<Move, string> = { apply: 'applied', dismiss: 'dismissed', rollback: 'rolled_back' };
+const AFTER: Record<Move, string> = {
+  apply: 'applied',
+  approve: 'applied',
+  cancel: 'open',
+  rollback: 'rolled_back',
+  dismiss: 'dismissed',
+};
 
 /** An error in the backend's one shape. */
 export function refusal(status: number, code: string, message: string): Answer {
@@ -94,7 +100,7 @@ export class FakeBackend {
     }
     const [before, after] = [one.status, AFTER[move]];
     const entry = { at: 1_700_000_200, who: 'ada', via: 'preview', action: move, before, after, why: reason };
-    const moved = { ...one, status: after, revision: revision + 1, history: [...one.history, entry] };
+    const moved = { ...one, queue: null, status: after, revision: revision + 1, history: [...one.history, entry] };
     this.put(moved);
     return { status: 200, body: moved };
   }

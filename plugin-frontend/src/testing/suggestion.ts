@@ -1,4 +1,4 @@
-import type { Doc, Look, Signal, SuggestionDetail } from '../api/types';
+import type { Doc, Look, PatchRun, Queue, Signal, SuggestionDetail } from '../api/types';
 
 export const DOC: Doc = {
   source: 'context7',
@@ -79,6 +79,60 @@ export function suggestionWith(part: Partial<SuggestionDetail> = {}): Suggestion
     ...part,
   };
 }
+
+/** An apply of somebody else that waits for an approval. */
+export const QUEUE: Queue = {
+  at: 1_700_000_080,
+  who: 'grace',
+  via: 'grafana',
+  waits_for: 'person',
+  why: 'somebody else than grace must approve it (policy.second_person)',
+  approved_by: [],
+  place: 1,
+};
+
+export const DIFF = '--- a/app.py\n+++ b/app.py\n@@ -1 +1 @@\n-ttl = 2\n+ttl = 60';
+
+/** A patch that was just asked for, with what the test says in place of its own. */
+export function patchRunWith(part: Partial<PatchRun> = {}): PatchRun {
+  return {
+    id: 'p-1',
+    phase: 'planned',
+    revision: 1,
+    since: 1_700_000_090,
+    why: 'asked for',
+    asked_by: 'ada',
+    branches: null,
+    ran: [],
+    bench: null,
+    proposing: false,
+    url: '',
+    merged_commit: '',
+    verdict: null,
+    ...part,
+  };
+}
+
+/** One whose pull request is open. */
+export const PROPOSED: PatchRun = patchRunWith({
+  phase: 'proposed',
+  revision: 6,
+  why: 'pull request https://forge.example/shop/pull/7',
+  branches: {
+    base: 'aaaaaaaaaaaaaaaa',
+    target: 'main',
+    branch: 'airuntime/s-1',
+    commit: 'bbbbbbbbbbbbbbbb',
+    revert_branch: 'airuntime/revert-s-1',
+    revert_commit: 'cccccccccccccccc',
+  },
+  ran: [
+    { name: 'check', outcome: 'passed', seconds: 12.34, output: '41 passed' },
+    { name: 'replay', outcome: 'same', seconds: 2, output: '' },
+  ],
+  bench: { outcome: 'confirmed', reason: 'better', before: 1.5, after: 1.2, low: -0.35, high: -0.25, runs: 8 },
+  url: 'https://forge.example/shop/pull/7',
+});
 
 /** A look at a rollout whose new value takes a tenth of the calls. */
 export const LOOK: Look = {

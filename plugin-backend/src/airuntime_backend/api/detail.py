@@ -22,9 +22,9 @@ from .verdict_view import verdict_view
 from .waiting import queue_view
 
 
-def summary(record: SuggestionRecord) -> schemas.SuggestionSummary:
+def summary(record: SuggestionRecord, ledger: Ledger) -> schemas.SuggestionSummary:
     """A suggestion in a list."""
-    return schemas.SuggestionSummary.model_validate(_summary(record))
+    return schemas.SuggestionSummary.model_validate(_summary(record, ledger))
 
 
 def detail(
@@ -42,9 +42,8 @@ def detail(
     came = predictions(ledger)
     record_of = by_rule(came).get(suggestion.rule, ())
     return schemas.SuggestionDetail.model_validate(
-        _summary(record)
+        _summary(record, ledger)
         | {
-            "queue": queue_view(ledger, suggestion_id),
             "claim": suggestion.claim,
             "minimum": suggestion.tunable.minimum,
             "maximum": suggestion.tunable.maximum,
@@ -123,12 +122,13 @@ def _interval(interval: Interval | None) -> schemas.IntervalView | None:
     return None if interval is None else schemas.IntervalView.model_validate(vars(interval))
 
 
-def _summary(record: SuggestionRecord) -> dict[str, object]:
+def _summary(record: SuggestionRecord, ledger: Ledger) -> dict[str, object]:
     suggestion = record.suggestion
     return {
         "id": suggestion.id,
         "revision": record.revision,
         "status": record.status,
+        "queue": queue_view(ledger, suggestion.id) if record.status == "queued" else None,
         **vars(suggestion.subject),
         "rule": suggestion.rule,
         "title": suggestion.title,

@@ -400,6 +400,7 @@ class SuggestionSummary(BaseModel):
     id: str
     revision: int
     status: str
+    queue: QueueView | None
     service: str
     primitive: str
     kind: str
@@ -416,8 +417,6 @@ class SuggestionSummary(BaseModel):
 
 class SuggestionDetail(SuggestionSummary):
     """A suggestion in full."""
-
-    queue: QueueView | None
 
     claim: str
     minimum: float

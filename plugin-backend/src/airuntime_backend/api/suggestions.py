@@ -26,9 +26,10 @@ bp = APIBlueprint(
 @requires("viewer")
 def list_suggestions(query: SuggestionsQuery) -> dict[str, object]:
     """Suggestions, newest first; filtered by service and status if they are given."""
+    ledger = services().ledger
     wanted = [
-        summary(record)
-        for record in services().ledger.suggestions()
+        summary(record, ledger)
+        for record in ledger.suggestions()
         if query.service in ("", record.suggestion.subject.service) and query.status in ("", record.status)
     ]
     return SuggestionList(suggestions=wanted).model_dump(mode="json")

@@ -1,0 +1,34 @@
+import { Button, Stack } from '@grafana/ui';
+import { useState } from 'react';
+import type { SuggestionDetail } from '../api/types';
+import { patchActs } from './patchActs';
+import { type Asking, Question } from './Question';
+
+interface Props extends Asking {
+  patch: NonNullable<SuggestionDetail['patch']>;
+  refusal?: string;
+}
+
+/** The buttons of a patch, each with a question before it acts. */
+export function PatchMoves({ patch, refusal, ...asking }: Props) {
+  const [asked, setAsked] = useState<string>();
+  const offered = patchActs(patch, asking.suggestion);
+  const act = offered.find(({ path }) => path === asked);
+  return (
+    <Stack direction="row" gap={1}>
+      {offered.map(({ path, label, destructive, obstacle }) => (
+        <Button
+          key={path}
+          data-testid={`move-${path}`}
+          variant={destructive ? 'secondary' : 'primary'}
+          disabled={(refusal ?? obstacle) !== undefined}
+          tooltip={refusal ?? obstacle}
+          onClick={() => setAsked(path)}
+        >
+          {label}
+        </Button>
+      ))}
+      {act && <Question {...asking} act={act} onClose={() => setAsked(undefined)} />}
+    </Stack>
+  );
+}
