@@ -204,22 +204,39 @@ def test_what_cannot_be_done_now_is_told_with_what_can(backend: Backend, one: st
     assert backend.suggestion()["status"] == "applied"
 
 
-def test_two_who_apply_at_once_both_learn_that_it_runs(
-    backend: Backend, one: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What moved between reading and asking is read again."""
+def read_late(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the next read of a suggestion tell what it is now, whatever happens until then."""
     real = backend.app.view_functions["suggestions.get_suggestion"]
-    stale = backend.suggestion()
-    assert as_person(backend, "alice").post(f"/suggestions/{one}/apply", json={"revision": 1}).status_code == 200
-    answers = iter([stale])
+    answers = iter([backend.suggestion()])
 
     def read(id: str) -> Any:  # noqa: A002 - the route's word
         return next(answers, None) or real(id=id)
 
     monkeypatch.setitem(backend.app.view_functions, "suggestions.get_suggestion", read)
+
+
+def test_two_who_apply_at_once_both_learn_that_it_runs(
+    backend: Backend, one: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What moved between reading and asking is read again."""
+    read_late(backend, monkeypatch)
+    assert as_person(backend, "alice").post(f"/suggestions/{one}/apply", json={"revision": 1}).status_code == 200
+
     done = told("apply", one, "--yes", **BOB)
 
     assert (done["did"], done["suggestion"]["status"]) == ("nothing", "applied")
+
+
+def test_a_rollback_is_meant_whatever_has_moved_since(
+    backend: Backend, one: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rollout that goes on between reading and asking does not keep the old value away."""
+    read_late(backend, monkeypatch)
+    assert as_person(backend, "alice").post(f"/suggestions/{one}/apply", json={"revision": 1}).status_code == 200
+
+    done = told("rollback", one, **BOB)
+
+    assert (done["did"], done["suggestion"]["status"]) == ("rolled back", "rolled_back")
 
 
 def test_what_the_policy_forbids_leads_to_the_policy(backend: Backend, one: str, policy_file: Path) -> None:
