@@ -38,6 +38,7 @@ EXPECTED: Final[dict[str, tuple[dict[str, object], dict[str, str]]]] = {
             "seconds_p95": "s",
             "self_share": "percentunit",
             "error_ratio": "percentunit",
+            "critical_share": "percentunit",
         },
     ),
     "findings": (

@@ -207,7 +207,7 @@ def test_errors_of_the_app_come_back_as_they_are(stage: Stage) -> None:
     assert "applied at revision 2" in assert_refused(apply(stage, Person(), detail), 409, "conflict")
     assert "not JSON" in assert_refused(call(Person(), "POST", "api/query", body=b"{oops"), 400, "bad_request")
     assert_refused(call(Person(), "POST", "api/query", body=b" " * 4_000_001), 413, "request_entity_too_large")
-    assert stage.backend.client.get("/runtime/services/shop/config").get_json()["tunables"][TTL]["value"] == 60.0
+    assert stage.backend.client.get("/runtime/services/shop/config").get_json()["experiments"][TTL]["candidate"] == 60.0
 
 
 def test_a_method_that_is_none_is_refused(grafana: Grafana) -> None:
