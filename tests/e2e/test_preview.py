@@ -107,6 +107,7 @@ def test_the_change_is_watched_until_it_is_kept(preview: Preview) -> None:
     picture(preview, "4-it-is-watched")
     expect(main.get_by_test_id("steps")).to_contain_text("Kept (done)", timeout=90_000)
     expect(main).to_contain_text("Effect: expected and measured")
+    expect(main).to_contain_text("1 of 1 obey what holds now", timeout=30_000)
     picture(preview, "5-it-is-kept")
 
 

@@ -6,14 +6,12 @@ import type { Doc, Signal, SourceLines, SuggestionDetail } from '../api/types';
 import { quantity, webUrl, words } from './format';
 import { Section } from './Section';
 
-const STATES = {
-  measured: '',
+const UNKNOWN: Partial<Record<Signal['state'], string>> = {
   no_data: 'no data',
   nan: 'not a number',
   inf: 'infinite',
-  stale: 'No longer told',
-  gap: 'Told with a gap',
-  reset: 'Only since a restart',
+  stale: 'no longer told',
+  gap: 'told with a gap',
 };
 
 interface SignalProps {
@@ -43,7 +41,7 @@ export function SignalEvidence({ signals, finding, children }: SignalProps) {
             {signals.map((signal) => (
               <tr key={signal.measure}>
                 <td>{words(signal.measure)}</td>
-                <td className={styles.number}>{STATES[signal.state] || quantity(signal.value, signal.unit)}</td>
+                <td className={styles.number}>{told(signal)}</td>
                 <td className={styles.number}>{signal.n.toLocaleString('en-US')}</td>
                 <td>
                   <code className={styles.query}>{signal.query}</code>
@@ -55,6 +53,11 @@ export function SignalEvidence({ signals, finding, children }: SignalProps) {
       </div>
     </Section>
   );
+}
+
+/** The number, or why there is none; one that was counted since a restart is a number all the same. */
+function told({ state, value, unit }: Signal): string {
+  return UNKNOWN[state] ?? `${quantity(value, unit)}${state === 'reset' ? ', since a restart' : ''}`;
 }
 
 export function CodeEvidence({ code }: { code: SourceLines[] }) {

@@ -98,6 +98,12 @@ it('says so when there are no source lines, no documentation and no value', asyn
   expect(screen.getByText('no data')).toBeTruthy();
 });
 
+it('shows a number that was counted only since a restart, and says so', async () => {
+  open(suggestionWith({ evidence: { signals: [{ ...SIGNAL, state: 'reset' }], code: [], docs: [] } }));
+
+  expect(await screen.findByText('0.1, since a restart')).toBeTruthy();
+});
+
 it('asks before it applies, and posts the revision that was read', async () => {
   const { backend, onMoved } = open(suggestionWith({ revision: 7 }));
   await click('apply');
