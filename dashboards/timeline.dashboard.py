@@ -28,8 +28,9 @@ dashboard = board(
         changes.predicted(),
         changes.rule_trust(),
         changes.verdicts(),
-        widths=(12, 6, 6),
+        widths=(14, 5, 5),
     ),
     row("", 8, changes.improvement(), money.savings_over_time(), widths=(8, 16)),
-    row("", 7, money.savings_table(), money.bill()),
+    row("", 6, money.savings_table()),
+    row("", 6, money.bill()),
 )

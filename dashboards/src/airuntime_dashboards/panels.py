@@ -139,10 +139,14 @@ def bars(
     no_data: str,
     steps: config.Steps,
     limits: tuple[float | None, float | None] = (None, None),
+    name: str | None = None,
     row_names: str | None = None,
     values: str = "",
 ) -> core.BarGauge:
-    """A bar for each series, or, with ``row_names``, for each row of a table: ``values`` named by that column."""
+    """A bar for each series, or, with ``row_names``, for each row of a table: ``values`` named by that column.
+
+    Grafana names no bar that stands alone, unless ``name`` says how.
+    """
     low, high = limits
     options = {
         "displayMode": "basic",
@@ -161,7 +165,16 @@ def bars(
         orientation=core.ORIENTATION_HORIZONTAL,
         transformations=_only(row_names, values) if row_names else [],
         thresholds=style.steps(steps),
-        extraJson=_extra(no_data, options, unit=unit, min=low, max=high, color={"mode": "thresholds"}, mappings=[]),
+        extraJson=_extra(
+            no_data,
+            options,
+            unit=unit,
+            min=low,
+            max=high,
+            color={"mode": "thresholds"},
+            mappings=[],
+            displayName=name,
+        ),
     )
 
 

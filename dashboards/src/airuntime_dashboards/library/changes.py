@@ -94,6 +94,7 @@ def _measured(title: str, description: str) -> Any:
             columns.number("low", "At least", unit="short", width=100),
             columns.number("high", "At most", unit="short", width=100),
             columns.text("suggestion", "Suggestion", width=110, links=actions.open_suggestion("suggestion")),
+            *(columns.hidden(name) for name in ("predicted_low", "predicted_high", "held")),
         ],
     )
 
@@ -164,6 +165,7 @@ def rule_trust() -> Any:
         no_data="No rule was tried yet",
         steps=config.TRUST,
         limits=(0, 1),
+        name="${__field.labels.rule}",
     )
 
 
@@ -179,6 +181,7 @@ def verdicts() -> Any:
         no_data="No verdict yet: apply a suggestion, and it is judged",
         steps=config.PLAIN,
         limits=(0, None),
+        name="${__field.labels.outcome}",
     )
 
 
