@@ -11,6 +11,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import socket
+import subprocess
 import sys
 import tempfile
 import time
@@ -24,13 +27,12 @@ from typing import Any, Final
 
 import grpc
 import requests
-from ai_runtime_intelligent.contract import promql
+from ai_runtime_intelligent.contract import env, promql
 from airuntime_backend.adapters.prometheus import Prometheus
 from airuntime_backend.api.query import QueryRequest
 from airuntime_backend.app import create_app, services_of
 from airuntime_backend.grafana import pluginv2_pb2 as pb
 from airuntime_backend.grafana import pluginv2_pb2_grpc as stubs
-from airuntime_backend.grafana import server
 from airuntime_backend.ports import Sample, Series
 from airuntime_backend.settings import Settings
 from finding.blocks import fill, serving
@@ -131,14 +133,35 @@ def count(url: str, folder: Path) -> tuple[int, int]:
 
 @contextmanager
 def plugin(url: str, folder: Path) -> Iterator[stubs.DataStub]:
-    """The backend as Grafana reaches it."""
-    settings = Settings(database_url=f"sqlite:///{folder / 'plugin.db'}", scrape_seconds=SCRAPE, prometheus_url=url)
-    app = create_app(settings)
-    running = server.start(app, services_of(app).queries.answer, secret=SECRET, host="127.0.0.1", port=0)
+    """The backend as Grafana reaches it: a process of its own."""
+    http, grpc_port = _free_port(), _free_port()
+    environment = os.environ | {
+        env.PROMETHEUS_URL.name: url,
+        env.SCRAPE_SECONDS.name: f"{SCRAPE:g}",
+        env.DATABASE_URL.name: f"sqlite:///{folder / 'plugin.db'}",
+        env.PLUGIN_SECRET.name: SECRET,
+        env.HTTP_PORT.name: str(http),
+        env.GRPC_PORT.name: str(grpc_port),
+        env.ANALYSE_SECONDS.name: "3600",  # what is measured is panels
+    }
+    command = (sys.executable, "-m", "airuntime_backend.cli", "serve")
+    with (folder / "serve.log").open("wb") as log:
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)  # noqa: S603 - our own
     options = (("grpc.max_receive_message_length", 64 << 20), ("grpc.enable_http_proxy", 0))
-    with grpc.insecure_channel(f"127.0.0.1:{running.port}", options=options) as channel:
-        yield stubs.DataStub(channel)
-    running.stop()
+    try:
+        with grpc.insecure_channel(f"127.0.0.1:{grpc_port}", options=options) as channel:
+            grpc.channel_ready_future(channel).result(timeout=60)
+            yield stubs.DataStub(channel)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def through(stub: stubs.DataStub, end: float) -> float:

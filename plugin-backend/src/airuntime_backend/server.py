@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import tempfile
 from pathlib import Path
@@ -74,6 +75,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
         try:
             app = create_app(self._settings)
             self._beside = Beside(app, self._settings)
+            _collect_seldom()
         except BackendError as error:
             _log.critical("cannot start: %s", error)
             raise SystemExit(Arbiter.APP_LOAD_ERROR) from None
@@ -103,6 +105,17 @@ def _start_grafana(app: OpenAPI, settings: Settings) -> grafana.Running:
         raise BadRequestError(
             f"gRPC cannot listen on {address}: is the port taken? Set AIRUNTIME_GRPC_HOST and AIRUNTIME_GRPC_PORT"
         ) from error
+
+
+def _collect_seldom() -> None:
+    """Let the garbage collector leave alone what was loaded, and look at the rest seldom.
+
+    A long answer of Prometheus is a hundred thousand objects that live for a moment: by default they are looked at a
+    hundred times meanwhile, which is a third of the time that the answer takes.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(200_000, 20, 50)
 
 
 def _queue(database_url: str) -> Path:
