@@ -1,7 +1,8 @@
 """A patch of the demo's serial stage, from a rule's diff to a proved branch.
 
 Usage: ``PYTHONPATH=tests python tools/patch_demo.py``. The user's repository is a fresh one with the demo's own source.
-The finding stands on numbers measured here, on the assistant with the waste ``serial``; all else is the product's.
+The finding is put together here: its seconds are measured on the assistant with the waste ``serial``, how many branches
+wait is told; all else is the product's.
 """
 
 from __future__ import annotations

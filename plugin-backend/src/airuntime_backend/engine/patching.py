@@ -105,8 +105,8 @@ class Patching:
             raise ConflictError(f"the patch of {suggestion_id} {found}, expected revision {revision}: read it again")
         if run.merged_commit and run.branches:
             raise ConflictError(
-                f"the patch is merged: merge {run.branches.revert_branch}, and it counts as reverted once the service "
-                "runs without it"
+                f"the patch is merged: merge {run.branches.revert_branch}, or 'git revert' the commit that a squash "
+                "made of it; it counts as reverted once the service runs without it"
             )
         if run.branches is not None:
             self._withdraw(run)

@@ -1,4 +1,4 @@
-"""The ``gemini`` command, for those who have no key but its login: one run, no shell, no tools, no project folder."""
+"""The ``gemini`` command, for those who have no key but its login: one run, no shell, an empty folder."""
 
 from __future__ import annotations
 
