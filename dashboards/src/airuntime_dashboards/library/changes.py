@@ -6,6 +6,9 @@ from typing import Any
 
 from airuntime_dashboards import actions, columns, config, panels, queries, style
 
+_BESIDE_THE_CLAIM = (
+    "suggestion", "service", "primitive", "change_ratio", "improvement_ratio", "low", "high", "outcome",
+)  # fmt: skip
 _NO_CHANGE = "No change yet: apply a suggestion, and it shows here"
 _NOT_MEASURED = "Nothing measured yet: a change shows here when its control and its candidate have been compared"
 
@@ -130,6 +133,7 @@ def improvement() -> Any:
         steps=config.PLAIN,
         row_names="tunable",
         values="improvement_ratio",
+        name="${__data.fields.tunable}",
         limits=(0, None),
     )
 
@@ -150,6 +154,7 @@ def predicted() -> Any:
             columns.number("predicted_low", "Foretold, from", unit="short", width=120),
             columns.number("predicted_high", "to", unit="short", width=90),
             columns.number("after", "Candidate", unit="short", width=100),
+            *(columns.hidden(name) for name in _BESIDE_THE_CLAIM),
         ],
     )
 

@@ -1,3 +1,4 @@
+import { FieldType } from '@grafana/data';
 import { describe, expect, it } from 'vitest';
 import { ALL, type Choice, interpolate, isAll, type Scope } from './interpolate';
 
@@ -62,6 +63,18 @@ it('fills in what the place at hand knows, such as the name of a field', () => {
 
   expect(interpolate('${__field.name} of ${__field.labels.service}', scope([]), scoped)).toBe('cost of support');
   expect(interpolate('${__field.labels}', scope([]), scoped)).toBe('${__field.labels}');
+});
+
+it('fills in what the data at hand tells, as the context of a field and of a row', () => {
+  const rule = { name: 'value', type: FieldType.number, config: {}, values: [1, 2], labels: { rule: 'cold_cache' } };
+  const word = { name: 'tunable', type: FieldType.string, config: {}, values: ['a.ttl', 'b.ttl'] };
+  const frame = { fields: [rule, word], length: 2 };
+  const at = (rowIndex?: number) => ({ __dataContext: { value: { data: [frame], frame, field: rule, rowIndex } } });
+
+  expect(interpolate('${__field.labels.rule} ${__field.name}', scope([]), at())).toBe('cold_cache value');
+  expect(interpolate('${__data.fields.tunable}', scope([]), at(1))).toBe('b.ttl');
+  expect(interpolate('${__data.fields.tunable}', scope([]), at())).toBe('${__data.fields.tunable}');
+  expect(interpolate('${__field.labels.none}', scope([]), at())).toBe('${__field.labels.none}');
 });
 
 it("writes Grafana's macros for links: the range as it was chosen, and every variable", () => {

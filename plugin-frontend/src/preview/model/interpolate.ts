@@ -1,4 +1,4 @@
-import { escapeRegex, type ScopedVars } from '@grafana/data';
+import { type DataContextScopedVar, escapeRegex, type ScopedVars } from '@grafana/data';
 
 export const ALL = '$__all';
 
@@ -28,7 +28,7 @@ export function interpolate(text: string, scope: Scope, scoped: ScopedVars = {},
     if (choice) {
       return formatChoice(name, choice, own ?? format);
     }
-    return macro(name, scope) ?? fromScoped(name, scoped) ?? whole;
+    return macro(name, scope) ?? fromScoped(name, scoped) ?? fromContext(name, scoped) ?? whole;
   });
 }
 
@@ -98,4 +98,22 @@ function fromScoped(name: string, scoped: ScopedVars): string | undefined {
     value = (value as Record<string, unknown> | undefined)?.[key];
   }
   return value === undefined || value === null || typeof value === 'object' ? undefined : String(value);
+}
+
+/** What Grafana's own macros find in the data at hand: `__field.name`, `__field.labels.x`, `__data.fields.x` of the row. */
+function fromContext(name: string, scoped: ScopedVars): string | undefined {
+  const context = scoped.__dataContext?.value as DataContextScopedVar['value'] | undefined;
+  const [head, kind, ...rest] = name.split('.');
+  const key = rest.join('.');
+  if (!context || !kind) {
+    return undefined;
+  }
+  if (head === '__field') {
+    return kind === 'labels' ? context.field.labels?.[key] : kind === 'name' ? context.field.name : undefined;
+  }
+  if (head !== '__data' || kind !== 'fields' || context.rowIndex === undefined) {
+    return undefined;
+  }
+  const value: unknown = context.frame.fields.find((field) => field.name === key)?.values[context.rowIndex];
+  return value === undefined || value === null ? undefined : String(value);
 }
