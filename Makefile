@@ -69,8 +69,9 @@ openapi: $(STAMPS)/python $(STAMPS)/node ## Write the OpenAPI document and the f
 	airuntime openapi --output $(FRONTEND)/openapi.json
 	cd $(FRONTEND) && npm run --silent generate-types
 
-docs: $(STAMPS)/python ## Write docs/configuration.md from the contract
+docs: $(STAMPS)/python ## Write docs/configuration.md and docs/panels.md from what they are about
 	python tools/write_configuration.py
+	python tools/write_panels.py
 
 proto: $(STAMPS)/python ## Generate the gRPC code from the .proto file
 	python tools/generate_proto.py

@@ -22,15 +22,8 @@ dashboard = board(
     row("What happened when", 8, changes.rollout_phases(), changes.legend(), widths=(18, 6)),
     row("", 9, changes.tunable_values()),
     row("What came of it", 7, changes.applied()),
-    row(
-        "Was it foretold, and is the judge right",
-        8,
-        changes.predicted(),
-        changes.rule_trust(),
-        changes.verdicts(),
-        widths=(14, 5, 5),
-    ),
-    row("", 8, changes.improvement(), money.savings_over_time(), widths=(8, 16)),
+    row("Was it foretold, and does it last", 7, changes.predicted(), money.savings_over_time(), widths=(13, 11)),
+    row("", 6, changes.improvement(), changes.rule_trust(), changes.verdicts()),
     row("", 6, money.savings_table()),
     row("", 6, money.bill()),
 )

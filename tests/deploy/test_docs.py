@@ -33,6 +33,17 @@ def test_the_table_of_variables_is_what_the_contract_writes(tmp_path: Path) -> N
         assert all(("**Secret.**" in row) == variable.secret for row in rows)
 
 
+def test_the_table_of_panels_is_what_the_dashboards_say(tmp_path: Path) -> None:
+    """`make docs` changes nothing: docs/panels.md has every panel that answers something, and no cell is empty."""
+    _run("write_panels.py", str(tmp_path / "panels.md"))
+    page = (ROOT / "docs" / "panels.md").read_text(encoding="utf-8")
+    rows = [row for row in page.splitlines() if row.startswith("| ") and not row.startswith("| panel")]
+
+    assert page == (tmp_path / "panels.md").read_text(encoding="utf-8"), "run `make docs` and commit"
+    assert len(rows) > 30
+    assert all(cell.strip() for row in rows for cell in row.strip("|").split(" | "))
+
+
 def test_the_command_line_names_a_page_that_there_is() -> None:
     """`airuntime serve --help` sends the reader to the table."""
     told = CliRunner().invoke(cli.main, ["serve", "--help"]).output

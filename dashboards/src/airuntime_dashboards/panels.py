@@ -158,7 +158,8 @@ def bars(
         "minVizHeight": 16,
         "maxVizHeight": 48,
         "legend": {"showLegend": False, "displayMode": "list", "placement": "bottom", "calcs": []},
-        "reduceOptions": _reduced(f"/^{values}$/" if values else "", every_row=row_names is not None),
+        # A field that is called otherwise is not found by its name; of numbers it is the only one left.
+        "reduceOptions": _reduced(f"/^{values}$/" if values and not name else "", every_row=row_names is not None),
     }
     return core.BarGauge(
         **_common(targets, title=title, description=description, unit=unit, no_data=no_data),
