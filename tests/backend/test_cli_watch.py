@@ -233,18 +233,22 @@ def test_ctrl_c_leaves_the_change_alone(fleet: Fleet) -> None:
     """It says so, and how to go on; exit code 130."""
     one = applied(fleet)
     with answering(Living(fleet, steps=0)) as url:
-        command = [sys.executable, "-m", "airuntime_backend.cli", "watch", one, *FAST]
-        watching = subprocess.Popen(  # noqa: S603 - our own command
+        # What a shell starts in the background ignores the signal, and so would its children.
+        command = ["env", "--default-signal=INT", sys.executable, "-m", "airuntime_backend.cli", "watch", one, *FAST]
+        with subprocess.Popen(  # noqa: S603 - our own command
             command,
             env=clean(AIRUNTIME_BACKEND_URL=url, **VIEWER),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-        )
-        assert watching.stdout is not None
-        first = watching.stdout.readline()
-        watching.send_signal(signal.SIGINT)
-        _, said = watching.communicate(timeout=30)
+        ) as watching:
+            assert watching.stdout is not None
+            first = watching.stdout.readline()
+            watching.send_signal(signal.SIGINT)
+            try:
+                _, said = watching.communicate(timeout=30)
+            finally:
+                watching.kill()
 
     assert watching.returncode == 130
     assert first.startswith("applying     share 0.1")

@@ -13,8 +13,10 @@ PACE = Pace(Growth(), block_seconds=60.0)
 
 
 @pytest.mark.asyncio
-async def test_keys_are_dealt_anew_in_each_block_and_judged_in_pairs(apm: Apm) -> None:
+async def test_keys_are_dealt_anew_in_each_block_and_judged_in_pairs(apm: Apm, monkeypatch: pytest.MonkeyPatch) -> None:
     """A popular key would speak for its arm for ever: one look is one pair, however many calls there were."""
+    # In the middle of a block: at its beginning nothing is counted.
+    monkeypatch.setattr("ai_runtime_intelligent.runtime.trial.time", lambda: 60.0 * 20_000_000 + 30.0)
     assert apm.recorder is not None
     cache = CachePrimitive("answers", lambda key: key, ttl_seconds=2.0)
     trial = TrialRun(apm.recorder, suggestion(), cache.ttl_seconds.spec, PACE, held=None, at=0.0)
