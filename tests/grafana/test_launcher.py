@@ -162,7 +162,11 @@ def test_the_wait_has_an_end_even_when_the_resolver_has_none(tmp_path: Path) -> 
 
 def test_it_ends_when_its_parent_is_gone(command: tuple[str, ...]) -> None:
     """A launcher whose Grafana was killed does not stay behind."""
-    start = "import subprocess, sys; print(subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL).pid)"
+    # It ends when the launcher has said its line: one that had not begun would never know whose it was.
+    start = (
+        "import subprocess, sys; one = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE); "
+        "assert one.stdout.readline(); print(one.pid)"
+    )
     parent = subprocess.run(  # noqa: S603 - our own script
         (sys.executable, "-c", start, *command), capture_output=True, text=True, check=True, timeout=10
     )
