@@ -24,6 +24,7 @@ from airuntime_backend.adapters.source import SourceFolders
 from airuntime_backend.engine.propose import Analyser
 from airuntime_backend.manifest import Manifest
 from airuntime_backend.ports import Sample, Series
+from airuntime_backend.server import collect_seldom
 
 from .blocks import Served, fill, serving
 from .trial import BASE, Clock, NoDocs
@@ -130,6 +131,7 @@ class _Watched:
 
 def measure(primitives: int, progress: Progress) -> Row:
     """Fill a Prometheus with that many primitives of twenty services, and analyse some times."""
+    collect_seldom()  # as in the server, where passes are made
     with tempfile.TemporaryDirectory(prefix="scale-") as held:
         folder = Path(held)
         series = plant(folder, primitives)

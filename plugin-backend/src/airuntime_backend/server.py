@@ -75,7 +75,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
         try:
             app = create_app(self._settings)
             self._beside = Beside(app, self._settings)
-            _collect_seldom()
+            collect_seldom()
         except BackendError as error:
             _log.critical("cannot start: %s", error)
             raise SystemExit(Arbiter.APP_LOAD_ERROR) from None
@@ -107,7 +107,7 @@ def _start_grafana(app: OpenAPI, settings: Settings) -> grafana.Running:
         ) from error
 
 
-def _collect_seldom() -> None:
+def collect_seldom() -> None:
     """Let the garbage collector leave alone what was loaded, and look at the rest seldom.
 
     A long answer of Prometheus is a hundred thousand objects that live for a moment: by default they are looked at a
