@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -35,7 +34,7 @@ from airuntime_backend.grafana import pluginv2_pb2 as pb
 from airuntime_backend.grafana import pluginv2_pb2_grpc as stubs
 from airuntime_backend.ports import Sample, Series
 from airuntime_backend.settings import Settings
-from finding.blocks import fill, serving
+from finding.blocks import fill, free_port, serving
 from paneling.boards import POINTS, SPAN, queries
 from paneling.series import series
 
@@ -134,7 +133,7 @@ def count(url: str, folder: Path) -> tuple[int, int]:
 @contextmanager
 def plugin(url: str, folder: Path) -> Iterator[stubs.DataStub]:
     """The backend as Grafana reaches it: a process of its own."""
-    http, grpc_port = _free_port(), _free_port()
+    http, grpc_port = free_port(), free_port()
     environment = os.environ | {
         env.PROMETHEUS_URL.name: url,
         env.SCRAPE_SECONDS.name: f"{SCRAPE:g}",
@@ -155,13 +154,6 @@ def plugin(url: str, folder: Path) -> Iterator[stubs.DataStub]:
     finally:
         process.terminate()
         process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def through(stub: stubs.DataStub, end: float) -> float:

@@ -66,12 +66,18 @@ class Served:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def free_port() -> int:
+    """A TCP port on loopback that nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 @contextmanager
 def serving(folder: Path) -> Iterator[Served]:
     """A Prometheus over the blocks in a folder, stopped by its process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     (folder / "prometheus.yml").write_text("", encoding="utf-8")
     with (folder / "log").open("w", encoding="utf-8") as log:
         process = subprocess.Popen(_command(folder, port), stdout=log, stderr=log)  # noqa: S603 - our own arguments

@@ -5,13 +5,11 @@ from __future__ import annotations
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from airuntime_backend.engine.people import Asker
-
-from .auth import asker, requires
+from .auth import requires
 from .document import ERRORS, GUARDED
 from .schemas import MoveBody, SuggestionDetail, SuggestionPath
 from .services import services
-from .suggestions import detail_of
+from .suggestions import acting, detail_of
 
 bp = APIBlueprint(
     "patches",
@@ -26,7 +24,7 @@ bp = APIBlueprint(
 @requires("operator")
 def try_patch(path: SuggestionPath, body: MoveBody) -> dict[str, object]:
     """Plan it, if the suggestion is open at that revision; of one whose branch stands, open the pull request again."""
-    services().patching.ask(path.id, body.revision, _asker())
+    services().patching.ask(path.id, body.revision, acting())
     return detail_of(path.id)
 
 
@@ -34,10 +32,5 @@ def try_patch(path: SuggestionPath, body: MoveBody) -> dict[str, object]:
 @requires("operator")
 def revert_patch(path: SuggestionPath, body: MoveBody) -> dict[str, object]:
     """Cancel it, or take its branches and its pull request away; the revision is that of the patch."""
-    services().patching.revert(path.id, body.revision, _asker(), body.reason)
+    services().patching.revert(path.id, body.revision, acting(), body.reason)
     return detail_of(path.id)
-
-
-def _asker() -> Asker:
-    who = asker()
-    return Asker(who.name, who.via)

@@ -49,7 +49,7 @@ def apply(path: SuggestionPath, body: MoveBody) -> dict[str, object]:
 
     What must wait, for changes that are in its way or for a second person, is queued, and starts by itself.
     """
-    services().changes.apply(path.id, body.revision, _asker())
+    services().changes.apply(path.id, body.revision, acting())
     return detail_of(path.id)
 
 
@@ -57,7 +57,7 @@ def apply(path: SuggestionPath, body: MoveBody) -> dict[str, object]:
 @requires("operator")
 def approve(path: SuggestionPath, body: MoveBody) -> dict[str, object]:
     """Approve a change that waits for a second person; it starts when nothing else is in its way."""
-    services().waiting.approve(path.id, body.revision, _asker(), body.reason)
+    services().waiting.approve(path.id, body.revision, acting(), body.reason)
     return detail_of(path.id)
 
 
@@ -65,7 +65,7 @@ def approve(path: SuggestionPath, body: MoveBody) -> dict[str, object]:
 @requires("operator")
 def cancel(path: SuggestionPath, body: MoveBody) -> dict[str, object]:
     """Take the change out of the queue; the suggestion is open again."""
-    services().waiting.cancel(path.id, body.revision, _asker(), body.reason)
+    services().waiting.cancel(path.id, body.revision, acting(), body.reason)
     return detail_of(path.id)
 
 
@@ -73,7 +73,7 @@ def cancel(path: SuggestionPath, body: MoveBody) -> dict[str, object]:
 @requires("operator")
 def dismiss(path: SuggestionPath, body: MoveBody) -> dict[str, object]:
     """Put the suggestion away; it stays away until its ground changes."""
-    services().changes.dismiss(path.id, body.revision, _asker(), body.reason)
+    services().changes.dismiss(path.id, body.revision, acting(), body.reason)
     return detail_of(path.id)
 
 
@@ -81,7 +81,7 @@ def dismiss(path: SuggestionPath, body: MoveBody) -> dict[str, object]:
 @requires("operator")
 def rollback(path: SuggestionPath, body: MoveBody) -> dict[str, object]:
     """Apply the stored inverse of the change."""
-    services().changes.rollback(path.id, body.revision, _asker(), body.reason)
+    services().changes.rollback(path.id, body.revision, acting(), body.reason)
     return detail_of(path.id)
 
 
@@ -99,7 +99,8 @@ def analyze() -> dict[str, object]:
     ).model_dump(mode="json")
 
 
-def _asker() -> Asker:
+def acting() -> Asker:
+    """Who asks, as the engine knows people."""
     who = asker()
     return Asker(who.name, who.via)
 
