@@ -40,8 +40,8 @@ def test_every_move_is_in_the_table_or_refused(phase: PatchPhase, kind: PatchEve
 
 
 def test_every_phase_can_be_reached_from_the_plan() -> None:
-    """No phase is a word without a way to it."""
-    reached = {"planned"}
+    """No phase is a word without a way to it; who needs an approval begins in another than who does not."""
+    reached = {plan_patch(suggestion(), DIFF, "eve", 1.0, wait=wait).phase for wait in ("", "somebody must approve")}
     for _ in PATCH_PHASES:
         reached |= {to for (phase, _), to in PATCH_TRANSITIONS.items() if phase in reached}
 

@@ -11,12 +11,15 @@ from typing import Any
 from ai_runtime_intelligent.flow.patch import Branches, PatchRun, Ran
 from ai_runtime_intelligent.flow.suggestion import Suggestion
 from airuntime_backend.adapters.ledger import SqlPatches
+from airuntime_backend.adapters.policy_file import NoPolicy
 from airuntime_backend.app import services_of
+from airuntime_backend.engine.guard import Guard
 from airuntime_backend.engine.live import LiveWatch
 from airuntime_backend.engine.patching import Patching, Shop
 from airuntime_backend.engine.people import Asker
 from airuntime_backend.engine.spans import Spans
 from airuntime_backend.patch_ports import Proposal
+from airuntime_backend.ports import Policies
 
 from .yard import Yard, yard
 
@@ -140,11 +143,19 @@ class Stand:
         return [entry.action for entry in self.yard.ledger.audit(self.yard.suggestion.id)]
 
 
-def engine(here: Yard, floor: Floor) -> Patching:
-    """The engine on the yard's record and clock, before fakes."""
+def engine(here: Yard, floor: Floor, policies: Policies | None = None) -> Patching:
+    """The engine on the yard's record and clock, before fakes; without a policy everything is allowed."""
     live = LiveWatch(here.world, here.clock, Spans(10.0, 8))
     shop = Shop(floor, floor, _NoForge(floor))
-    return Patching(ledger=here.ledger, patches=SqlPatches(here.ledger.engine), clock=here.clock, shop=shop, live=live)
+    guard = Guard(
+        metrics=here.world,
+        ledger=here.ledger,
+        policies=policies or NoPolicy(),
+        window_seconds=300.0,
+        settle_seconds=10.0,
+    )
+    patches = SqlPatches(here.ledger.engine)
+    return Patching(ledger=here.ledger, patches=patches, clock=here.clock, shop=shop, live=live, guard=guard)
 
 
 @contextmanager

@@ -191,7 +191,7 @@ def _services(settings: Settings, metrics: Metrics, ledger: Ledger, docs: Docs |
         autopilot=autopilot,
         outbox=outbox,
         worker=Worker(analyser, verifier, bookkeeper, (waiting.advance, autopilot.fly), postman.deliver),
-        patching=_patching(settings, metrics, ledger, clock),
+        patching=_patching(settings, metrics, ledger, clock, guard),
         queries=QueryEngine(handlers(shared, ledger, clock, settings.scrape_seconds, catalogue, accounts=accounts)),
         catalogue=catalogue,
         accounts=accounts,
@@ -205,12 +205,13 @@ def _services(settings: Settings, metrics: Metrics, ledger: Ledger, docs: Docs |
     )
 
 
-def _patching(settings: Settings, metrics: Metrics, ledger: Ledger, clock: Clock) -> Patching:
+def _patching(settings: Settings, metrics: Metrics, ledger: Ledger, clock: Clock, guard: Guard) -> Patching:
     ours = ledger if isinstance(ledger, SqlLedger) else SqlLedger(settings.database_url)
     bench = workbench(settings)
     shop = None if bench is None else Shop(bench, bench, Forges(bench, settings.forge_token))
     live = LiveWatch(metrics, clock, Spans(settings.block_seconds))
-    return Patching(ledger=ledger, patches=SqlPatches(ours.engine), clock=clock, shop=shop, live=live)
+    patches = SqlPatches(ours.engine)
+    return Patching(ledger=ledger, patches=patches, clock=clock, shop=shop, live=live, guard=guard)
 
 
 def _words(settings: Settings, ledger: Ledger, clock: Clock) -> LlmEditor | None:

@@ -31,11 +31,18 @@ class BrokenError(Exception):
 class Patches(Protocol):
     """Code patches on record."""
 
-    def add_patch(self, run: PatchRun, revision: int, entry: AuditEntry) -> None:
-        """Put a new run on record. Raises ``ConflictError`` when the suggestion moved or has a live patch already."""
+    def add_patch(self, run: PatchRun, revision: int, entry: AuditEntry, turn: int | None = None) -> None:
+        """Put a new run on record.
 
-    def move_patch(self, before: PatchRun, after: PatchRun, entry: AuditEntry) -> None:
-        """Write one transition. Raises ``ConflictError`` when the run is no longer where ``before`` has it."""
+        Raises ``ConflictError`` when the suggestion moved or has a live patch already, ``TurnedError`` when the turn is
+        no longer the one given.
+        """
+
+    def move_patch(self, before: PatchRun, after: PatchRun, entry: AuditEntry, turn: int | None = None) -> None:
+        """Write one transition.
+
+        Raises ``ConflictError`` when the run is no longer where ``before`` has it, ``TurnedError`` as above.
+        """
 
     def patches(self) -> tuple[PatchRun, ...]:
         """All patches, oldest first."""

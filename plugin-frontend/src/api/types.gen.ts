@@ -1205,7 +1205,7 @@ export interface components {
              * Phase
              * @enum {string}
              */
-            phase: "planned" | "preparing" | "checking" | "benching" | "branched" | "proposed" | "watching" | "kept" | "refused" | "failed" | "reverted";
+            phase: "waiting" | "planned" | "preparing" | "checking" | "benching" | "branched" | "proposed" | "watching" | "kept" | "refused" | "failed" | "reverted";
             /** Proposing */
             proposing: boolean;
             /** Ran */

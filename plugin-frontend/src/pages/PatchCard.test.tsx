@@ -125,6 +125,24 @@ it('offers to ask the forge again where it did not take the pull request', async
   expect((await screen.findByTestId(TRY)).textContent).toBe('Open the pull request again');
 });
 
+it('lets somebody else approve what waits for that, at the revision that was read', async () => {
+  const waiting = patchRunWith({ phase: 'waiting', why: 'somebody else than ada must approve it' });
+  const backend = open(patched(waiting, { revision: 5 }));
+  backend.on('POST /suggestions/s-1/patch', () => ({ status: 200, body: patched(patchRunWith()) }));
+
+  expect((await screen.findByTestId('patch-steps')).textContent).toContain('Waiting (now)');
+  expect(screen.getByText('somebody else than ada must approve it')).toBeTruthy();
+  expect(screen.getByTestId(TRY).textContent).toBe('Approve the patch');
+  expect(screen.getByTestId(REVERT)).toBeTruthy();
+
+  await click(TRY);
+  expect(screen.getByRole('dialog').textContent).toContain('ada asked for this patch.');
+  confirm();
+
+  expect((await screen.findByTestId('patch-steps')).textContent).toContain('Planned (now)');
+  expect(backend.changes()[0]).toMatchObject({ path: '/suggestions/s-1/patch', body: { revision: 5, reason: '' } });
+});
+
 it('tries no patch of a suggestion that is applied', async () => {
   open(patched(null, { status: 'applied' }));
 

@@ -4,6 +4,7 @@ import { words } from './format';
 const COLORS: Record<string, BadgeColor> = {
   open: 'blue',
   queued: 'orange',
+  waiting: 'orange',
   applied: 'purple',
   planned: 'blue',
   applying: 'purple',

@@ -14,6 +14,9 @@ export function patchActs(
   if (run === null || OVER.includes(run.phase)) {
     acts.push(trying(run, suggestion));
   }
+  if (run?.phase === 'waiting') {
+    acts.push(approving(run, suggestion));
+  }
   if (run?.phase === 'branched' && unproposed(suggestion)) {
     acts.push(proposing(suggestion));
   }
@@ -34,6 +37,19 @@ function trying(run: PatchRun | null, { status, revision }: SuggestionDetail) {
     destructive: false,
     done: () => 'The patch is tried',
     obstacle: status === 'open' ? undefined : `It is ${status.replace('_', ' ')}, no longer open.`,
+  };
+}
+
+/** Whether it is somebody else than who asked, the backend knows. */
+function approving({ asked_by }: PatchRun, { revision }: SuggestionDetail) {
+  return {
+    path: 'patch',
+    revision,
+    label: 'Approve the patch',
+    question: `${asked_by} asked for this patch. With your approval it is tried, as far as a branch. Nothing is merged.`,
+    asksReason: false,
+    destructive: false,
+    done: () => 'The patch is approved',
   };
 }
 

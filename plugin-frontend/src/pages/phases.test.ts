@@ -49,6 +49,13 @@ it('tells the way of a patch while it goes, and to its good end', () => {
   expect(patchSteps({ phase: 'kept' }, []).every(({ state }) => state === 'done')).toBe(true);
 });
 
+it('tells of a patch that needed an approval that it waited, also later on', () => {
+  const approved = [move('patch', ''), move('patch_approve', 'waiting'), move('patch_begin', 'planned')];
+
+  expect(patchSteps({ phase: 'waiting' }, [])[0]).toEqual({ phase: 'waiting', state: 'now' });
+  expect(told(patchSteps({ phase: 'preparing' }, approved))).toContain('waiting:done planned:done preparing:now');
+});
+
 it('tells of a patch that ended early just what it went through, and nothing of the try before', () => {
   const before = [move('patch', ''), move('patch_begin', 'planned'), move('patch_fail', 'preparing')];
   const history = [...before, move('patch', ''), move('patch_begin', 'planned'), move('apply', 'open')];

@@ -25,7 +25,9 @@ export function stepsOf({ phase }: { phase: string }): Step[] {
 
 /** The way of a patch; of one that ended early, just what it went through. */
 export function patchSteps({ phase }: Pick<PatchRun, 'phase'>, history: History): Step[] {
-  return along(PATCH_COURSE.includes(phase) ? PATCH_COURSE : [...passed(history), phase], phase);
+  const before = passed(history);
+  const course = phase === 'waiting' || before[0] === 'waiting' ? ['waiting', ...PATCH_COURSE] : PATCH_COURSE;
+  return along(course.includes(phase) ? course : [...before, phase], phase);
 }
 
 /** The phases that the latest patch has left, by the history. */

@@ -44,8 +44,8 @@ Phase = Literal["planned", "applying", "watching", "kept", "rolled_back", "stuck
 """Where a rollout stands."""
 
 PatchPhase = Literal[
-    "planned", "preparing", "checking", "benching", "branched", "proposed", "watching", "kept", "refused", "failed",
-    "reverted",
+    "waiting", "planned", "preparing", "checking", "benching", "branched", "proposed", "watching", "kept", "refused",
+    "failed", "reverted",
 ]  # fmt: skip
 """Where a code patch stands."""
 

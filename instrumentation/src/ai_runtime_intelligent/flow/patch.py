@@ -19,6 +19,7 @@ from .suggestion import Diff, Suggestion
 from .verdict import Policy, Verdict, assess
 
 PatchEventKind = Literal[
+    "approve",  # somebody else than who asked wants it too
     "begin",
     "prepared",  # it is a commit on a branch of its own, beside the user's repository
     "passed",  # the checks passed, and recorded inputs gave the same outputs
@@ -37,6 +38,8 @@ PatchEventKind = Literal[
 ]
 
 PATCH_TRANSITIONS: Final[Mapping[tuple[PatchPhase, PatchEventKind], PatchPhase]] = {
+    ("waiting", "approve"): "planned",
+    ("waiting", "undo"): "reverted",
     ("planned", "begin"): "preparing",
     ("planned", "undo"): "reverted",
     ("preparing", "prepared"): "checking",
@@ -70,7 +73,7 @@ PATCH_TRANSITIONS: Final[Mapping[tuple[PatchPhase, PatchEventKind], PatchPhase]]
 
 PATCH_WORKING: Final[tuple[PatchPhase, ...]] = ("planned", "preparing", "checking", "benching")
 """Phases in which something is being done, before anything is in the user's repository."""
-PATCH_LIVE: Final[tuple[PatchPhase, ...]] = (*PATCH_WORKING, "branched", "proposed", "watching", "kept")
+PATCH_LIVE: Final[tuple[PatchPhase, ...]] = ("waiting", *PATCH_WORKING, "branched", "proposed", "watching", "kept")
 """Phases in which the suggestion has its patch: a second one is refused."""
 
 BENCH: Final = "bench"
@@ -147,9 +150,9 @@ class PatchRun:
 
 
 def plan_patch(
-    suggestion: Suggestion, diff: Diff, asked_by: str, at: float, libraries: tuple[str, ...] = ()
+    suggestion: Suggestion, diff: Diff, asked_by: str, at: float, *, libraries: tuple[str, ...] = (), wait: str = ""
 ) -> PatchRun:
-    """A run that nobody has begun."""
+    """A run that nobody has begun; ``wait`` says why somebody else must approve it first, if that is so."""
     return PatchRun(
         id=identify("patch", suggestion.id, diff.text, asked_by, at),
         suggestion=suggestion.id,
@@ -157,9 +160,9 @@ def plan_patch(
         diff=diff,
         asked_by=asked_by,
         created_at=at,
-        phase="planned",
+        phase="waiting" if wait else "planned",
         since=at,
-        why=f"asked by {asked_by}",
+        why=wait or f"asked by {asked_by}",
         libraries=libraries,
     )
 

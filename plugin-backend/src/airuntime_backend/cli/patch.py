@@ -43,7 +43,10 @@ def patch() -> None:
 @click.option("--no-wait", is_flag=True, help="Ask for it, and do not wait for what becomes of it.")
 @as_json
 def try_patch(*, suggestion: str, no_wait: bool, as_json: bool) -> None:
-    """Try the patch of SUGGESTION, and show how it goes until it is a branch, refused or failed."""
+    """Try the patch of SUGGESTION, and show how it goes until it is a branch, refused or failed.
+
+    One that waits for a second person is approved by it. Exit code 1: refused or failed.
+    """
     backend = Backend(read_settings(), changes=True)
     path = path_of(suggestion)
     asked = backend.post(f"{path}/patch", {"revision": backend.get(path)["revision"]})
@@ -107,7 +110,10 @@ def _page(one: Mapping[str, Any]) -> Iterator[str]:
         return
     yield f"patch by {line(one['patch']['author'], 100)}"
     yield plain(one["patch"]["text"], _MOST).rstrip()
-    yield from _run(one["patch"]["run"]) if one["patch"]["run"] else (f"Try it: airuntime patch {one['id']}",)
+    run = one["patch"]["run"]
+    yield from _run(run) if run else (f"Try it: airuntime patch {one['id']}",)
+    if run and run["phase"] == "waiting":
+        yield f"Approve it, with a token of your own: airuntime patch {one['id']}"
 
 
 def _run(run: Mapping[str, Any]) -> Iterator[str]:

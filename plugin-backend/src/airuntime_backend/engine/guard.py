@@ -25,7 +25,11 @@ BEGIN: Final = "begin"
 QUEUE: Final = "queue"
 APPROVE: Final = "approve"
 CANCEL: Final = "cancel"
+PATCH: Final = "patch"
+APPROVE_PATCH: Final = "patch_approve"
 """Actions in the audit trail."""
+PLANNED: Final = "planned"
+"""What a patch is once it may be tried."""
 
 
 @dataclass(frozen=True)
@@ -57,16 +61,38 @@ class Guard:
             UpstreamError: the policy limits what a change may reach, and that cannot be measured.
         """
         policy, suggestion = self._policies.policy(), record.suggestion
-        radius = self._radius.of(suggestion.subject) if limits_radius(policy) else None
-        starts = begun(self._ledger.audit()) if policy.changes_per_day is not None else ()
-        found = refusal(policy, suggestion, radius, starts, now)
-        if found is not None:
-            raise found.error(policy.time_zone)
+        self._allowed(policy, suggestion, now)
         return self._person(policy, suggestion, asker) or self._way(suggestion, now)
 
-    def may_approve(self, record: SuggestionRecord, ticket: Ticket, asker: Asker) -> None:
+    def admit_patch(self, record: SuggestionRecord, asker: Asker, now: float) -> Wait | None:
+        """The same of its code patch. What runs is not in the way of one: nothing runs by it until a person merges it.
+
+        Raises what :meth:`admit` does.
+        """
+        policy, suggestion = self._policies.policy(), record.suggestion
+        self._allowed(policy, suggestion, now)
+        if not _wanted(policy, suggestion):
+            return None
+        if not is_person(asker.name):
+            raise BeyondPolicyError(_nameless(asker), field="policy.second_person")
+        return Wait("person", f"somebody else than {asker.name} must approve it (policy.second_person)")
+
+    def readmit_patch(self, record: SuggestionRecord, now: float) -> None:
+        """Nothing when what was begun before may go on now. Raises what :meth:`admit` does."""
+        self._allowed(self._policies.policy(), record.suggestion, now, counted=True)
+
+    def _allowed(self, policy: Policy, suggestion: Suggestion, now: float, *, counted: bool = False) -> None:
+        """Nothing when the policy allows it now; ``counted`` is what was begun already. Raises its refusal."""
+        limit = None if counted else policy.changes_per_day
+        radius = self._radius.of(suggestion.subject) if limits_radius(policy) else None
+        starts = begun(self._ledger.audit()) if limit is not None else ()
+        found = refusal(policy.model_copy(update={"changes_per_day": limit}), suggestion, radius, starts, now)
+        if found is not None:
+            raise found.error(policy.time_zone)
+
+    def may_approve(self, record: SuggestionRecord, asked_by: str, asker: Asker) -> None:
         """Nothing when somebody may approve what another asked for. Raises ``ForbiddenError``."""
-        if same(asker.name, ticket.who):
+        if same(asker.name, asked_by):
             raise ForbiddenError(f"{asker.name} asked for it: somebody else must approve")
         if _wanted(self._policies.policy(), record.suggestion) and not is_person(asker.name):
             raise ForbiddenError(_nameless(asker))
@@ -119,8 +145,12 @@ def approvals(entries: Iterable[AuditEntry]) -> tuple[str, ...]:
 
 
 def begun(entries: Iterable[AuditEntry]) -> tuple[float, ...]:
-    """When changes were begun, Unix seconds, by the audit trail."""
-    return tuple(entry.at for entry in entries if entry.action == BEGIN)
+    """When changes were begun, Unix seconds, by the audit trail; a patch is begun once it may be tried."""
+    return tuple(entry.at for entry in entries if entry.action == BEGIN or _begins_patch(entry))
+
+
+def _begins_patch(entry: AuditEntry) -> bool:
+    return entry.action in (PATCH, APPROVE_PATCH) and entry.after == PLANNED
 
 
 def before(tickets: Iterable[Ticket], suggestion_id: str) -> Iterator[Ticket]:

@@ -24,10 +24,12 @@ from ai_runtime_intelligent.flow.patch import (
 )
 from ai_runtime_intelligent.flow.suggestion import Suggestion
 
-from airuntime_backend.errors import BadRequestError, ConflictError, UpstreamError
+from airuntime_backend.errors import BadRequestError, ConflictError, TurnedError, UpstreamError
 from airuntime_backend.patch_ports import BrokenError, Forge, Patches, Proposal, Publisher, RefusedError, Workbench
-from airuntime_backend.ports import AuditEntry, Clock, Ledger
+from airuntime_backend.ports import AuditEntry, Clock, Ledger, SuggestionRecord
 
+from .apply import moved
+from .guard import PATCH, Guard
 from .live import LiveWatch
 from .people import Asker
 
@@ -35,6 +37,8 @@ _log = logging.getLogger(__name__)
 _SELF: Final = Asker("airuntime", "worker")
 _IN_REPOSITORY: Final[tuple[PatchPhase, ...]] = ("branched", "proposed")
 _MERGED: Final[tuple[PatchPhase, ...]] = ("watching", "kept", "failed")
+_LOOKS: Final = 20
+"""How often it is looked again because others started something meanwhile."""
 Moved = tuple[PatchEventKind, str, dict[str, Any]]
 
 
@@ -50,12 +54,15 @@ class Shop:
 class Patching:
     """Plans, tries, publishes and takes back code patches; each transition is one transaction."""
 
-    def __init__(self, *, ledger: Ledger, patches: Patches, clock: Clock, shop: Shop | None, live: LiveWatch) -> None:
+    def __init__(
+        self, *, ledger: Ledger, patches: Patches, clock: Clock, shop: Shop | None, live: LiveWatch, guard: Guard
+    ) -> None:
         self._ledger = ledger
         self._patches = patches
         self._clock = clock
         self._shop = shop
         self._live = live
+        self._guard = guard
         self._looked: dict[str, str] = {}
 
     # what a person asks for
@@ -65,30 +72,57 @@ class Patching:
         return next((run for run in reversed(self._patches.patches()) if run.suggestion == suggestion_id), None)
 
     def ask(self, suggestion_id: str, revision: int, asker: Asker) -> None:
-        """Plan the patch that a suggestion offers; of one whose branch stands, ask the forge again.
+        """Plan the patch that a suggestion offers; approve one that waits for it; ask the forge again for a branch.
 
         Raises:
             NotFoundError: there is no such suggestion.
             ConflictError: it offers no patch, has one already, or is not open at that revision.
             BadRequestError: nothing is configured for its service.
+            ForbiddenError: who approves is who asked, or is not known by name.
+            BeyondPolicyError, NotNowError, PolicyUnreadableError: the policy forbids it, or forbids it now.
+            UpstreamError: the policy limits what a change may reach, and that cannot be measured.
         """
-        suggestion = self._ledger.suggestion(suggestion_id).suggestion
-        shop, service = self._configured(suggestion.subject.service), suggestion.subject.service
-        run = self.latest(suggestion_id)
-        if run is not None and run.phase == "branched" and shop.forge.serves(service):
-            self._write(run, asker, "again", "asked to open the pull request", proposing=True)
+        for _ in range(_LOOKS):
+            try:
+                self._asked(self._ledger.suggestion(suggestion_id), revision, asker)
+            except TurnedError:
+                continue
             return
-        if run is not None and run.phase in PATCH_LIVE:
-            raise ConflictError(f"suggestion {suggestion_id} has a patch already, which is {run.phase}: {run.why}")
-        diff = suggestion.code
+        raise TurnedError("too many changes are started at once: try again")
+
+    def _asked(self, record: SuggestionRecord, revision: int, asker: Asker) -> None:
+        suggestion, run = record.suggestion, self.latest(record.suggestion.id)
+        shop, now = self._configured(suggestion.subject.service), self._clock.now()
+        if run is not None and run.phase == "waiting":
+            self._approve(record, run, revision, asker, now)
+        elif run is not None and run.phase == "branched" and shop.forge.serves(run.service):
+            self._guard.readmit_patch(record, now)
+            self._write(run, asker, "again", "asked to open the pull request", proposing=True)
+        elif run is not None and run.phase in PATCH_LIVE:
+            raise ConflictError(f"suggestion {suggestion.id} has a patch already, which is {run.phase}: {run.why}")
+        else:
+            self._plan(record, revision, asker, now)
+
+    def _plan(self, record: SuggestionRecord, revision: int, asker: Asker, now: float) -> None:
+        suggestion, diff = record.suggestion, record.suggestion.code
         if diff is None:
-            raise ConflictError(f"suggestion {suggestion_id} offers no patch of the code: apply it, or wait for one")
-        now = self._clock.now()
-        planned = plan_patch(suggestion, diff, asker.name, now, self._libraries(suggestion))
-        entry = AuditEntry(
-            now, asker.name, asker.via, "patch", suggestion_id, "", "planned", f"patch: {suggestion.title}"
-        )
-        self._patches.add_patch(planned, revision, entry)
+            raise ConflictError(f"suggestion {suggestion.id} offers no patch of the code: apply it, or wait for one")
+        turn = self._ledger.turn()
+        wait = self._guard.admit_patch(record, asker, now)
+        why = wait.why if wait else ""
+        libraries = self._libraries(suggestion)
+        planned = plan_patch(suggestion, diff, asker.name, now, libraries=libraries, wait=why)
+        told = f"patch: {suggestion.title}{f'; {why}' if why else ''}"
+        entry = AuditEntry(now, asker.name, asker.via, PATCH, suggestion.id, "", planned.phase, told)
+        self._patches.add_patch(planned, revision, entry, turn)
+
+    def _approve(self, record: SuggestionRecord, run: PatchRun, revision: int, asker: Asker, now: float) -> None:
+        if (record.status, record.revision) != ("open", revision):
+            raise moved(record, revision, "open")
+        turn = self._ledger.turn()
+        self._guard.may_approve(record, run.asked_by, asker)
+        self._guard.admit_patch(record, asker, now)
+        self._write(run, asker, "approve", f"asked by {run.asked_by}, approved by {asker.name}", turn)
 
     def revert(self, suggestion_id: str, revision: int, asker: Asker, reason: str) -> None:
         """Cancel a patch that is being tried, or take its branches and its pull request away.
@@ -219,14 +253,16 @@ class Patching:
             _log.info("patch %s moved meanwhile: %s", run.id, error)
             return None
 
-    def _write(self, run: PatchRun, asker: Asker, kind: PatchEventKind, why: str, **facts: Any) -> PatchRun:
+    def _write(
+        self, run: PatchRun, asker: Asker, kind: PatchEventKind, why: str, turn: int | None = None, **facts: Any
+    ) -> PatchRun:
         now = self._clock.now()
         try:
             after = replace(advance_patch(run, PatchEvent(kind, now, asker.name, why)), **facts)
         except IllegalPatchMoveError as error:
             raise ConflictError(str(error)) from error
         entry = AuditEntry(now, asker.name, asker.via, f"patch_{kind}", run.suggestion, run.phase, after.phase, why)
-        self._patches.move_patch(run, after, entry)
+        self._patches.move_patch(run, after, entry, turn)
         return after
 
 

@@ -48,7 +48,7 @@ class Waiting:
             ForbiddenError: who approves is who asked, or is not known by name where the policy asks for that.
         """
         record, ticket = self._queued(suggestion_id, revision)
-        self._guard.may_approve(record, ticket, asker)
+        self._guard.may_approve(record, ticket.who, asker)
         self._ledger.note(record, self._entry(asker, APPROVE, suggestion_id, "queued", reason or "approved"))
         self._advance(ticket)
 
