@@ -191,6 +191,33 @@ def test_outputs_that_are_not_the_same_are_refused(tmp_path: Path, patch: str, r
     assert error.value.ran[0].name == "check"
 
 
+@pytest.mark.parametrize("which", ["bench", "replay"])
+@pytest.mark.parametrize(
+    ("code", "limits", "why"),
+    [
+        (f"import time  # {MARK}\ntime.sleep(300)", {"seconds": 0.5}, "took longer than 0.5 s"),
+        (FORKS, {"processes": 40}, "had more than 40 processes"),
+        ("import os\nwhile True: os.write(1, b'x' * 65536)", {"output_kb": 200}, "printed more than 200 kB"),
+        ("open('big', 'wb').write(b'0' * 50_000_000)", {"disk_mb": 10}, "wrote 10 MB or more"),
+    ],
+)
+def test_a_benchmark_or_a_replay_is_held_to_the_same_limits(
+    tmp_path: Path, which: str, code: str, limits: dict[str, float], why: str
+) -> None:
+    """It is told which of them it was and of which code; the repository is as it was."""
+    here = Bench(tmp_path, **{which: [sys.executable, "-c", code]}, limits=limits)
+    run, before = here.prepared(), snapshot(here.repository)
+    told = {"bench": "the benchmark of the new code", "replay": "the replay of the old code"}
+
+    with pytest.raises(RefusedError) as error:
+        (here.bench.bench if which == "bench" else here.bench.check)(*run)
+
+    assert error.value.reason == f"{told[which]} {why}"
+    assert snapshot(here.repository) == before
+    assert left() == []
+    assert not list(here.bench.folder.glob("*"))
+
+
 @pytest.mark.parametrize(
     ("bench", "why"),
     [

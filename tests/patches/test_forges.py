@@ -90,6 +90,14 @@ def test_an_answer_that_was_lost_is_found_and_not_repeated(site: Site) -> None:
     [
         ("500", "answers 500: ask again when it is well"),
         ("401", r"refuses the token \(401\): check AIRUNTIME_FORGE_TOKEN"),
+        ("403", r"refuses the token \(403\): check AIRUNTIME_FORGE_TOKEN"),
+        ("404", r"knows no project shop/assistant, or the token may not see it \(404\)"),
+        ("422", r"refuses \(422\): Unprocessable"),
+        ("429", r"is asked too often \(429\): ask again later"),
+        ("limit", r"is asked too often \(403\): ask again later"),
+        ("page", "answers what is none of its API's answers .*: check the url of the forge"),
+        ("other", "answers what is none of its API's answers .*: check the url of the forge"),
+        ("gone", "does not answer"),
         ("hang", "does not answer"),
     ],
 )

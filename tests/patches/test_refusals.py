@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from airuntime_backend.adapters.patches import read_config
 from airuntime_backend.patch_ports import RefusedError
+from airuntime_backend.ports import AuditEntry
 from support.flow import suggestion
-from support.yard import FILE, GOOD, SOURCE, Bench, commit, configured, git, made, snapshot, user_repository
+from support.yard import FILE, GOOD, SOURCE, Bench, commit, configured, git, made, snapshot, user_repository, yard
 
 
 def _header(*lines: str) -> str:
@@ -217,3 +219,81 @@ def test_these_tests_see_a_repository_that_changes(tmp_path: Path) -> None:
     git(here.repository, "status")
 
     assert snapshot(here.repository) != before
+
+
+def test_a_patch_of_what_lies_behind_a_linked_folder_is_refused(tmp_path: Path) -> None:
+    """The link is a file to git, and nothing is below it."""
+    here = Bench(tmp_path)
+    (here.repository / "src" / "linked").symlink_to("shop")
+    commit(here.repository)
+
+    assert "'linked/stage.py' is no file of the folders" in here.refused(_of("linked/stage.py"))
+    assert here.refused(_of("src/linked")) == "patch: src/linked is a symbolic link"
+
+
+def test_a_patch_of_a_submodule_or_of_what_is_in_one_is_refused(tmp_path: Path) -> None:
+    """It is another repository, which nobody named."""
+    here, theirs = Bench(tmp_path), user_repository(tmp_path / "theirs")
+    git(here.repository, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(theirs), "src/lib")
+    commit(here.repository)
+
+    assert here.refused(_of("src/lib")) == "patch: src/lib is a submodule"
+    assert "'src/lib/src/shop/stage.py' is no file of the folders" in here.refused(_of("src/lib/src/shop/stage.py"))
+    assert "'.gitmodules' is no file of the folders" in here.refused(_of(".gitmodules"))
+
+
+def test_a_patch_of_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    """A binary that is there already."""
+    here = Bench(tmp_path)
+    (here.repository / "src" / "shop" / "logo.py").write_bytes(b"\x89PNG\r\n\x1a\n\xff\x00")
+    commit(here.repository)
+
+    assert here.refused(_of("shop/logo.py")) == "patch: src/shop/logo.py is no text in UTF-8"
+
+
+def test_a_patch_of_a_folder_is_refused(tmp_path: Path) -> None:
+    """It is no file."""
+    assert Bench(tmp_path).refused(_of("src/shop")) == "patch: src/shop is a folder"
+
+
+OFFERED: Final = {
+    "outside": (_of("README.md"), {}, "is no file of the folders that patches may touch (src)"),
+    "link": (_header("new file mode 120000"), {}, "it adds a symbolic link"),
+    "submodule": (_header("new file mode 160000"), {}, "it adds a submodule"),
+    "no longer": (GOOD.replace("look_up, look_up]", "look_up]"), {}, "it does not apply to shop/stage.py"),
+    "hangs": (
+        GOOD,
+        {"check": [sys.executable, "-c", "import time; time.sleep(300)"], "limits": {"seconds": 0.5}},
+        "the check took longer than 0.5 s",
+    ),
+    "of the check": (GOOD, {"check": [sys.executable, "src/shop/stage.py"]}, "by which it would be judged"),
+}
+
+
+@pytest.mark.parametrize(("text", "given", "why"), OFFERED.values(), ids=OFFERED)
+def test_asked_for_through_the_api_it_is_refused_with_the_same_words(
+    tmp_path: Path, text: str, given: dict[str, Any], why: str
+) -> None:
+    """The record says why, the audit trail too, and the repository is byte for byte as it was."""
+    with yard(tmp_path, text, given=given) as here:
+        before = snapshot(here.repository)
+        run = here.run()
+
+        assert (run["phase"], why in run["why"]) == ("refused", True), run["why"]
+        assert here.ledger.audit(here.suggestion.id)[-1].why == run["why"]
+        assert snapshot(here.repository) == before
+        assert not list(here.workshop.glob("*"))
+
+
+@pytest.mark.parametrize("status", ["dismissed", "expired"])
+def test_the_patch_of_a_suggestion_that_is_over_is_refused(tmp_path: Path, status: Any) -> None:
+    """What it says instead is where the suggestion stands."""
+    with yard(tmp_path) as here:
+        entry = AuditEntry(here.clock.now(), "eve", "token", "close", here.suggestion.id, "open", status, "over")
+        here.ledger.close_suggestion(here.suggestion.id, 1, status, entry)
+
+        for revision in (1, 2):
+            answer = here.ask(revision=revision)
+            assert answer.status_code == 409
+            assert f"is {status} at revision 2" in answer.get_json()["error"]["message"]
+        assert here.patch()["run"] is None

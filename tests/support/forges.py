@@ -7,12 +7,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
 from .http_server import Quiet, serving
 
-Trouble = Literal["", "500", "401", "hang", "lost"]
+Trouble = Literal["", "500", "401", "403", "404", "422", "429", "limit", "hang", "lost", "page", "other", "gone"]
 TOKEN = "forge-token-of-the-operator"
 
 
@@ -20,7 +21,8 @@ TOKEN = "forge-token-of-the-operator"
 class FakeForge:
     """What a stand-in has and is told: pull requests by number, and what is wrong with it.
 
-    ``lost`` opens the pull request, and breaks the connection before it says so.
+    ``lost`` opens the pull request, and breaks the connection before it says so; ``gone`` breaks it at once. ``limit``
+    is GitHub's word for too often; ``page`` is that of a proxy, and ``other`` JSON of something else.
     """
 
     kind: Literal["github", "gitlab"]
@@ -57,10 +59,12 @@ class _Handler(Quiet):
         found: dict[str, Any] = json.loads(self.rfile.read(size) or b"{}")
         return found
 
-    def _answer(self, status: int, body: object) -> None:
-        data = json.dumps(body).encode()
+    def _answer(self, status: int, body: object, kind: str = "application/json") -> None:
+        data = str(body).encode() if kind == "text/html" else json.dumps(body).encode()
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", kind)
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            self.send_header("Retry-After", "3600")
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
@@ -68,11 +72,20 @@ class _Handler(Quiet):
     def _is_well(self) -> bool:
         self.forge.asked.append(f"{self.command} {urlsplit(self.path).path}")
         given = self.headers.get("Authorization", "") + self.headers.get("PRIVATE-TOKEN", "")
-        if self.forge.trouble == "hang":
+        trouble = self.forge.trouble
+        if trouble == "hang":
             time.sleep(1.5)
-        elif self.forge.trouble == "500":
-            self._answer(500, {"message": "down"})
-        elif self.forge.trouble == "401" or TOKEN not in given:
+        elif trouble == "gone":
+            self.connection.close()
+        elif trouble.isdecimal():
+            self._answer(int(trouble), {"message": HTTPStatus(int(trouble)).phrase})
+        elif trouble == "limit":
+            self._answer(403, {"message": "You have exceeded a secondary rate limit."})
+        elif trouble == "page":
+            self._answer(200, "<html>Please sign in</html>", "text/html")
+        elif trouble == "other":
+            self._answer(200, ["what", "is", "this"])
+        elif TOKEN not in given:
             self._answer(401, {"message": "401 Unauthorized"})
         else:
             return True

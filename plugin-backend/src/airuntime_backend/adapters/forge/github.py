@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from airuntime_backend.patch_ports import Proposal
 
-from .pulls import SECONDS, Pull, answered, silent
+from .pulls import SECONDS, Pull, answered, silent, strange
 
 if TYPE_CHECKING:
     from github.PullRequest import PullRequest
@@ -49,16 +49,22 @@ class GitHubPulls:
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        from github import GithubException  # noqa: PLC0415 - an extra
-        from requests import RequestException  # noqa: PLC0415 - loaded with it
+        from github import BadAttributeException, GithubException, IncompletableObject  # noqa: PLC0415 - an extra
+        from requests import JSONDecodeError, RequestException  # noqa: PLC0415 - loaded with it
 
         try:
             yield
+        except (BadAttributeException, IncompletableObject) as error:
+            raise strange("GitHub", error) from None
         except GithubException as error:
             said = error.data.get("message", "") if isinstance(error.data, dict) else ""
             raise answered("GitHub", self._project, error.status, str(said)) from None
+        except JSONDecodeError as error:
+            raise strange("GitHub", error) from None
         except RequestException as error:
             raise silent("GitHub", error) from None
+        except (AttributeError, AssertionError, KeyError, TypeError, ValueError) as error:
+            raise strange("GitHub", error) from None
 
 
 def _pull(one: PullRequest) -> Pull:

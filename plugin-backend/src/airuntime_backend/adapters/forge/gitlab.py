@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 from airuntime_backend.patch_ports import Proposal
 
-from .pulls import SECONDS, Pull, answered, silent
+from .pulls import SECONDS, Pull, answered, silent, strange
+
+_ONCE: Final[dict[str, Any]] = {"obey_rate_limit": False}
+"""One attempt: the library would wait for as long as a forge says, and the worker with it."""
 
 
 class GitLabPulls:
@@ -35,29 +38,34 @@ class GitLabPulls:
             "description": proposal.body,
         }
         with self._told():
-            return _pull(self._requests.create(asked))
+            return _pull(self._requests.create(asked, **_ONCE))
 
     def close(self, branch: str) -> None:
         """Close those of a branch that are open."""
         with self._told():
             for one in self._found(branch, "opened"):
                 one.state_event = "close"
-                one.save()
+                one.save(**_ONCE)
 
     def _found(self, branch: str, state: str) -> list[Any]:
-        return list(self._requests.list(source_branch=branch, target_branch=self._target, state=state, get_all=True))
+        asked = {"source_branch": branch, "target_branch": self._target, "state": state}
+        return list(self._requests.list(query_parameters=asked, get_all=True, **_ONCE))
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        from gitlab.exceptions import GitlabError  # noqa: PLC0415 - an extra
+        from gitlab.exceptions import GitlabError, GitlabParsingError  # noqa: PLC0415 - an extra
         from requests import RequestException  # noqa: PLC0415 - loaded with it
 
         try:
             yield
+        except GitlabParsingError as error:
+            raise strange("GitLab", error) from None
         except GitlabError as error:
             raise answered("GitLab", self._project, error.response_code or 0, str(error.error_message)) from None
         except RequestException as error:
             raise silent("GitLab", error) from None
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise strange("GitLab", error) from None
 
 
 def _pull(one: Any) -> Pull:

@@ -13,6 +13,7 @@ SECONDS: Final = 15.0
 """Longest wait for one answer of a forge."""
 _UNAUTHORIZED: Final = (401, 403)
 _NOT_FOUND: Final = 404
+_TOO_OFTEN: Final = 429
 _SERVER: Final = 500
 
 
@@ -40,7 +41,9 @@ class Pulls(Protocol):
 
 def answered(forge: str, project: str, status: int, said: str) -> BrokenError:
     """The error for an answer of that status. ``said`` is the forge's own word, which is cut."""
-    if status in _UNAUTHORIZED:
+    if status == _TOO_OFTEN or (status in _UNAUTHORIZED and "rate limit" in said.lower()):
+        why = f"is asked too often ({status}): ask again later"
+    elif status in _UNAUTHORIZED:
         why = f"refuses the token ({status}): check {env.FORGE_TOKEN.name} and what it may do"
     elif status == _NOT_FOUND:
         why = f"knows no project {project}, or the token may not see it (404)"
@@ -49,6 +52,13 @@ def answered(forge: str, project: str, status: int, said: str) -> BrokenError:
     else:
         why = f"refuses ({status}): {' '.join(said.split())[:200]}"
     return BrokenError(f"{forge} {why}")
+
+
+def strange(forge: str, error: Exception) -> BrokenError:
+    """The error for an answer that is none of the API's, such as the page of a proxy."""
+    return BrokenError(
+        f"{forge} answers what is none of its API's answers ({type(error).__name__}): check the url of the forge"
+    )
 
 
 def silent(forge: str, error: Exception) -> BrokenError:

@@ -28,6 +28,8 @@ _SETTINGS: Final = (
     "gc.auto=0",
     "maintenance.auto=false",
     "protocol.ext.allow=never",
+    "http.followRedirects=false",
+    "credential.helper=",
     "submodule.recurse=false",
     "advice.detachedHead=false",
 )
@@ -36,7 +38,11 @@ _TOLD: Final = 300
 
 
 class GitError(Exception):
-    """Git refused: its own words, cut."""
+    """Git refused: its own words, cut. ``said`` is all of them."""
+
+    def __init__(self, message: str, said: str = "") -> None:
+        super().__init__(message)
+        self.said = said
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,8 @@ class Git:
         except (OSError, ValueError) as error:
             raise GitError(f"git cannot be run: {error}") from None
         if done.returncode:
-            raise GitError(f"git {args[0]}: {_last(done.stderr) or f'exit code {done.returncode}'}")
+            said = done.stderr.decode("utf-8", "replace").strip()
+            raise GitError(f"git {args[0]}: {_last(said) or f'exit code {done.returncode}'}", said)
         return done.stdout
 
     def says(self, *args: str) -> bool:
@@ -94,6 +101,6 @@ def _options(folder: Path) -> list[str]:
     return [word for setting in given for word in ("-c", setting)]
 
 
-def _last(said: bytes) -> str:
-    lines = said.decode("utf-8", "replace").strip().splitlines()
+def _last(said: str) -> str:
+    lines = said.splitlines()
     return lines[-1][:_TOLD] if lines else ""

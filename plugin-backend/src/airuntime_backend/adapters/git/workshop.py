@@ -16,6 +16,7 @@ from typing import Final
 from airuntime_backend.patch_ports import BrokenError
 
 from .command import Git, GitError, upload_pack
+from .pushing import told
 from .repository import Blob
 
 _WHO: Final = ("AI Runtime Intelligence", "airuntime@localhost")
@@ -76,7 +77,7 @@ class Workshop:
         try:
             git("push", "--quiet", "--atomic", "--no-verify", remote, *wanted)
         except GitError as error:
-            raise BrokenError(f"the branches could not be pushed: {error}") from None
+            raise BrokenError(f"the branches could not be pushed: {told(error)}") from None
 
     def _commit(self, tree: str, parent: str, message: str, at: float) -> str:
         found = self._do("rev-parse", tree)
