@@ -99,6 +99,8 @@ class Plan:
     fallback_fails: Value = 0.02
     items: Value = 1.0
     prompt: Value = 800.0
+    repeated: Value = 0.04
+    """Share of the writer's calls that ask what was answered before."""
     answer: Value = 150.0
     usd: dict[str, Value] = field(
         default_factory=lambda: {"fast_model": 0.0004, "premium_model": 0.006, "writer": 0.002}
@@ -177,6 +179,8 @@ class Service:
             labels = {"service": self.name, "gen_ai_request_model": model, "gen_ai_token_type": type_}
             self._put(f"{metrics.TOKEN_USAGE.name}_sum", labels, np.maximum(0.0, used))
             self._put(f"{metrics.TOKEN_USAGE.name}_count", labels, calls)
+        repeated = self.plan.repeated if name == "writer" else self.plan.expired
+        self._add(metrics.REPEATED.name, name, self._some(calls, repeated))
 
     def _branches(self, calls: Numbers) -> None:
         waits = at(self.plan.queue_branches, self.times)

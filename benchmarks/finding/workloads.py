@@ -121,6 +121,10 @@ def _prompts(plan: Plan, rng: np.random.Generator) -> None:
     plan.prompt, plan.answer = _from(800.0, float(rng.uniform(14_000, 30_000))), 60.0
 
 
+def _repeated(plan: Plan, rng: np.random.Generator) -> None:
+    plan.repeated = _from(0.04, float(rng.uniform(0.3, 0.7)))
+
+
 def _n_plus_one(plan: Plan, rng: np.random.Generator) -> None:
     plan.items = _from(1.0, float(rng.uniform(14, 40)))
 
@@ -188,6 +192,7 @@ FAULTS: Final[dict[str, tuple[Change, str, tuple[str, ...]]]] = {
     "dead fallback": (_dead_fallback, "answer_or_stock", ("dead_fallback", "error_regression")),
     "dead primary": (_dead_primary, "answer_or_stock", ("dead_primary",)),
     "oversized prompts": (_prompts, "writer", ("oversized_prompts",)),
+    "repeated prompts": (_repeated, "writer", ("repeated_prompts",)),
     "N+1 calls": (_n_plus_one, "fetch_item", ("n_plus_one",)),
     "serial calls": (_serial_calls, "fetch_item", ("serial_calls", *_REGRESSED)),
     "slower model": (_slower("premium_model"), "premium_model", _REGRESSED),

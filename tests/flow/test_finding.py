@@ -2,8 +2,10 @@
 
 import pytest
 from ai_runtime_intelligent.flow.finding import Diagnosis, Limits, find
-from ai_runtime_intelligent.flow.signal import Signal
+from ai_runtime_intelligent.flow.signal import Signal, Subject
 from support.flow import CACHE, LIMITS, PARALLEL, RETRY, ROUTER, cold, diagnosis, signals
+
+MODEL = Subject("shop", "writer", "llm")
 
 
 def names(found: Diagnosis) -> list[str]:
@@ -16,6 +18,7 @@ WASTES = [
     ("premium_routing", signals(ROUTER, router_premium_ratio=1.0, router_easy_ratio=0.7, usd_per_routed_call=0.01)),
     ("retry_storm", signals(RETRY, retry_attempts_per_call=2.2, retry_failed_ratio=0.5, error_ratio=0.01)),
     ("serial_stage", signals(PARALLEL, queue_share=0.9, branches_per_call=3.0, seconds_mean=0.15)),
+    ("repeated_prompts", signals(MODEL, repeated_calls_ratio=0.4, usd_per_call=0.002)),
     ("bottleneck", signals(PARALLEL, self_share=0.9, seconds_mean=9.0, seconds_p95=12.0)),
 ]
 HEALTHY = [
@@ -23,6 +26,7 @@ HEALTHY = [
     signals(ROUTER, router_premium_ratio=0.3, router_easy_ratio=0.7, usd_per_routed_call=0.01),
     signals(ROUTER, router_premium_ratio=1.0, router_easy_ratio=0.05, usd_per_routed_call=0.01),
     signals(RETRY, retry_attempts_per_call=1.1, retry_failed_ratio=0.1, error_ratio=0.01),
+    signals(MODEL, repeated_calls_ratio=0.1, usd_per_call=0.002),
     signals(PARALLEL, queue_share=0.01, branches_per_call=3.0, seconds_mean=0.05),
 ]
 

@@ -114,8 +114,15 @@ class Bound:
     def observed(self, status: Status, error: BaseException | None, seconds: float, result: Any) -> None:
         """What a kind records beyond every other; nothing by default."""
 
-    def asked(self, span: Span | None, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
-        """The execution sends a model what stands in these arguments; not recorded by default."""
+    def asked(self, span: Span | None, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> int | None:
+        """The execution sends a model what stands in these arguments; not recorded by default.
+
+        Returns:
+            What it asks, as a number; None where nobody wants to know that it was answered.
+        """
+
+    def settled(self, question: int) -> None:
+        """What was asked was answered; nothing by default."""
 
     def answered(self, span: Span, result: Any) -> None:
         """A model answered, within an execution that is over; not recorded by default."""

@@ -11,6 +11,7 @@ from ai_runtime_intelligent.contract.kinds import Status
 from ai_runtime_intelligent.primitives.definition import Definition
 from ai_runtime_intelligent.primitives.frame import Frame, frames_here
 from ai_runtime_intelligent.primitives.llm import Answer, answer_of
+from ai_runtime_intelligent.primitives.repeats import Repeats, question_of
 from ai_runtime_intelligent.primitives.route import Route, current_route
 from ai_runtime_intelligent.primitives.streams import Watch, watch_of
 from ai_runtime_intelligent.primitives.usage import TokenUsage
@@ -46,12 +47,21 @@ class LlmBound(Bound):
             from ai_runtime_intelligent.primitives import content  # noqa: PLC0415 - loaded where it is asked for
 
             self._content, self.piece = content, content.piece
+        self._repeats = Repeats()
         self._operation = "chat"  # until an answer shows which one it is: a failed call has none
 
-    def asked(self, span: Span | None, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
-        """Record what is asked on the span, where that was asked for."""
+    def asked(self, span: Span | None, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> int | None:
+        """Count whether it was answered before, and record it on the span where that was asked for."""
         if self.piece is not None and span is not None and span.kept is not None:
             _tag(span, names.INPUT_MESSAGES, self._content.asked(args, kwargs))
+        question = question_of(args, kwargs)
+        if question is not None:
+            self.count(metrics.REPEATED, (), float(self._repeats.knows(question)))
+        return question
+
+    def settled(self, question: int) -> None:
+        """Remember that it was answered."""
+        self._repeats.answered(question)
 
     @quiet
     def answered(self, span: Span, result: Any) -> None:

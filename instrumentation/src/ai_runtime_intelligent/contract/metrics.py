@@ -127,6 +127,11 @@ BASELINE_COST: Final = _of_primitive(
 UNPRICED: Final = _of_primitive(
     "airuntime_unpriced_calls_total", "counter", "model", about="Model calls for which no price is known."
 )
+REPEATED: Final = _of_primitive(
+    "airuntime_repeated_calls_total",
+    "counter",
+    about="Model calls that asked exactly what an answered call of the process had asked within the hour before.",
+)
 TUNABLE_VALUE: Final = _of_primitive(
     "airuntime_tunable_value", "gauge", "tunable", about="The value that the process obeys now."
 )
@@ -215,6 +220,7 @@ INSTRUMENTATION: Final = (
     COST,
     BASELINE_COST,
     UNPRICED,
+    REPEATED,
     TUNABLE_VALUE,
     CONFIG_GENERATION,
     ARM_SHARE,

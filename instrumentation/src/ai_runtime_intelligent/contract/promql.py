@@ -332,6 +332,11 @@ def fallbacks(scope: Scope, window: str) -> str:
     return _count(BY_PRIMITIVE, metrics.FALLBACKS.name, scope, window)
 
 
+def repeated_calls_ratio(scope: Scope, window: str) -> str:
+    """Share of model calls that asked what a call of the same process had been answered already, 0..1."""
+    return f"{_sum_rate(BY_PRIMITIVE, metrics.REPEATED.name, scope, window)} / {calls_per_second(scope, window)}"
+
+
 def branches_per_call(scope: Scope, window: str) -> str:
     """Branches that one execution of a parallel primitive runs."""
     branches = _sum_rate(BY_PRIMITIVE, f"{metrics.QUEUE.name}_count", scope, window)
@@ -510,6 +515,7 @@ MEASURES: Final[tuple[Measure, ...]] = (
     Measure("retry_gave_up_ratio", "1", retry_gave_up_ratio, calls),
     Measure("fallback_ratio", "1", fallback_ratio, calls),
     Measure("fallback_failed_ratio", "1", fallback_failed_ratio, fallbacks),
+    Measure("repeated_calls_ratio", "1", repeated_calls_ratio, calls),
     Measure("input_tokens_per_call", "{token}", input_tokens_per_call, calls),
     Measure("output_tokens_per_call", "{token}", output_tokens_per_call, calls),
 )

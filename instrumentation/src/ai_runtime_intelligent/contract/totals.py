@@ -59,6 +59,7 @@ WAITS: Final = (
     Total(f"{metrics.QUEUE.name}_count"),
     Total(metrics.RETRY_ATTEMPTS.name, ("outcome", "error_class")),
     Total(metrics.FALLBACKS.name, ("reason", "outcome")),
+    Total(metrics.REPEATED.name),
 )
 CHOICES: Final = (
     Total(metrics.ROUTER_DECISIONS.name, ("route", "reason")),

@@ -31,6 +31,18 @@ def fanout(graph: Graph, calls: Mapping[Subject, float]) -> Iterator[tuple[Subje
             yield callee, caller, calls[callee] / calls[caller]
 
 
+def behind_caches(graph: Graph) -> set[Subject]:
+    """All that a cache calls, directly or through others."""
+    behind: set[Subject] = set()
+    ahead = [callee for caller, callees in graph.items() if caller.kind == "cache" for callee in callees]
+    while ahead:
+        at = ahead.pop()
+        if at not in behind:
+            behind.add(at)
+            ahead += graph.get(at, ())
+    return behind
+
+
 def critical(graph: Graph, own: Mapping[Subject, float], wall: Mapping[Subject, float]) -> dict[Subject, float]:
     """Share of the time from a service's entry to its answer that each primitive's own time makes up, 0..1.
 

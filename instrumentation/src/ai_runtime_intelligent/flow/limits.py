@@ -47,6 +47,8 @@ class Limits:
     """Calls of one callee, one after the other, from which they could better run side by side."""
     serial_share: float = 0.7
     """Share of the caller's time that such calls must take."""
+    repeated_ratio: float = 0.2
+    """Share of a model's calls, without a cache before it, that may ask what was answered already."""
     prompt_tokens: float = 8_000.0
     """Tokens of a prompt above which it is suspected."""
     answer_ratio: float = 0.02

@@ -205,6 +205,11 @@ def fallback_failed_ratio(now: Grown) -> Values:
     return ratio(failed, fallbacks(now), 0.0)
 
 
+def repeated_ratio(now: Grown) -> Values:
+    """Share of model calls that asked what had been answered already, in the same process."""
+    return ratio(now.by_primitive(metrics.REPEATED.name), calls(now))
+
+
 MEASURES: Final[Mapping[str, tuple[Taken, Taken]]] = {
     "error_ratio": (error_ratio, calls),
     "timeout_ratio": (timeout_ratio, calls),

@@ -77,6 +77,7 @@ class Frame:
         "_token",
         "bound",
         "joined",
+        "question",
         "span",
         "started",
     )
@@ -84,6 +85,7 @@ class Frame:
     def __init__(self, bound: Bound) -> None:
         self.bound = bound
         self.joined: Joined | None = None
+        self.question: int | None = None
         self.span: Span | None = None
         self.started = 0.0
         self._children = 0
@@ -117,7 +119,7 @@ class Frame:
     def asks(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
         """The execution sends a model what stands in these arguments."""
         try:
-            self.bound.asked(self.span, args, kwargs)
+            self.question = self.bound.asked(self.span, args, kwargs)
         except Exception:  # noqa: BLE001 - whatever it is, it is ours and not the user's
             failed("Frame.asks")
 
@@ -146,6 +148,8 @@ class Frame:
 
     def _record(self, error: BaseException | None, seconds: float, own: float, result: Any) -> None:
         self.bound.end(self.span, error, seconds, own, result)
+        if self.question is not None and error is None:
+            self.bound.settled(self.question)
         if self.joined is not None:
             self.joined.end(seconds, failed=error is not None)
 

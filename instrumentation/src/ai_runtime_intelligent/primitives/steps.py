@@ -29,7 +29,7 @@ class Steps(Frame):
         self._resumed = 0.0
         self._before = 0.0
         self._watch = _watch(bound)
-        self._asked = None if bound.piece is None else (args, kwargs or {})
+        self._asked = None if self._watch is None else (args, kwargs or {})
 
     def resume(self) -> None:
         """A step begins: the execution starts, or goes on below whatever runs here now."""
@@ -37,6 +37,7 @@ class Steps(Frame):
             self.open()
             if self._asked is not None:
                 self.asks(*self._asked)
+                self._asked = None
             self._resumed = self.started
             return
         try:

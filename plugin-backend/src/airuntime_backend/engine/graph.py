@@ -7,7 +7,7 @@ from typing import Final
 
 from ai_runtime_intelligent.contract import metrics, promql
 from ai_runtime_intelligent.flow import measures
-from ai_runtime_intelligent.flow.graph import Graph, critical, fanout
+from ai_runtime_intelligent.flow.graph import Graph, behind_caches, critical, fanout
 from ai_runtime_intelligent.flow.signal import Reading, Signal, State, Subject, Window, read
 from ai_runtime_intelligent.flow.totals import Totals, Values
 
@@ -45,7 +45,7 @@ def derived(
     """What the services' own words add to the sums.
 
     How often a primitive is called by its caller, how much of the caller's time that takes, its share of the critical
-    path, and how often a retry may try.
+    path, how often a retry may try, and how often a model without a cache before it is asked the same again.
     """
     if not graph:
         return ()
@@ -55,12 +55,26 @@ def derived(
     own = sums.by_primitive(f"{metrics.SELF.name}_sum")
     shares, critical_query = critical(graph, own, wall), promql.self_share(promql.EVERYTHING, span)
     most = {one: value for one, value in attempts.items() if one in calls}
+    repeated = _uncached(graph, measures.repeated_ratio(sums))
     readings = (
         *_of_callers(graph, calls, wall, span),
         Reading("critical_share", "1", critical_query, shares, _only(calls, shares)),
+        Reading(
+            "repeated_calls_ratio",
+            "1",
+            promql.repeated_calls_ratio(promql.EVERYTHING, span),
+            repeated,
+            _only(calls, repeated),
+        ),
         Reading("retry_max_attempts", "1", promql.tunable_value(promql.EVERYTHING), most, _only(calls, most)),
     )
     return read(readings, window, troubled)
+
+
+def _uncached(graph: Graph, values: Values) -> Values:
+    """The values of those that no cache calls, directly or through others: what one lets through is its own affair."""
+    behind = behind_caches(graph) if values else set()
+    return {one: value for one, value in values.items() if one in graph and one not in behind}
 
 
 def _only(values: Values, subjects: Iterable[Subject]) -> dict[Subject, float]:

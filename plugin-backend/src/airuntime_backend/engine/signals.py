@@ -24,9 +24,9 @@ __all__ = ["Look", "SignalReader", "by_subject"]
 _FRESH: Final = 3.0
 """Scrapes that a target may miss before it counts as gone."""
 _PAST: Final = 0.1
-"""Share of the time for a pass after which no more of the past is asked for: there is a next pass."""
+"""Share of the time for a pass that may go to the past, beyond its first window: there is a next pass."""
 _AT_ONCE: Final = 2
-"""Windows that have passed that are asked for side by side."""
+"""Windows that have passed that are asked for side by side, once the first has shown how long one takes."""
 _GAP: Final = 0.2
 """Share of the time in sight that a service may be out of sight."""
 
@@ -143,11 +143,12 @@ class SignalReader:
         """The sums of windows that have passed, by their ends, some at a time; no more of them when it is late."""
         query = totals.query(totals.PAST, span_of(Window(0, self._seconds)))
         late = time.monotonic() + _PAST * self._within
-        for first in range(0, len(ends), _AT_ONCE):
-            some = ends[first : first + _AT_ONCE]
+        for some in (ends[:1], *(ends[first : first + _AT_ONCE] for first in range(1, len(ends), _AT_ONCE))):
+            began = time.monotonic()
             answers, problems = ask_all({end: partial(self._metrics.instant, query, end) for end in some}, self._within)
             yield {end: sums_of((answer,), self._known) for end, answer in answers.items()}, problems
-            if problems or time.monotonic() > late:
+            now = time.monotonic()
+            if problems or now + (now - began) > late:
                 return
 
     def _questions(self, window: Window) -> dict[str, partial[tuple[Sample, ...]]]:

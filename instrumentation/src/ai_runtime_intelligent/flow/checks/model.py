@@ -1,11 +1,11 @@
-"""Model calls whose prompts are far larger than their answers need."""
+"""Model calls whose prompts are far larger than their answers need, or were answered before."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from ai_runtime_intelligent.flow.diagnosis import Finding
-from ai_runtime_intelligent.flow.patient import Check, Patient, sure_of_mean
+from ai_runtime_intelligent.flow.patient import Check, Patient, sure_above, sure_of_mean
 
 
 def _oversized(patient: Patient) -> Finding | str:
@@ -20,6 +20,15 @@ def _oversized(patient: Patient) -> Finding | str:
     return patient.found("oversized_prompts", score, sure, summary, *measures)
 
 
+def _repeated(patient: Patient) -> Finding | str:
+    repeated, limit = patient.value("repeated_calls_ratio"), patient.limits.repeated_ratio
+    if repeated <= limit:
+        return f"{repeated:.0%} of calls ask what was answered within the hour before (limit {limit:.0%})"
+    summary = f"{repeated:.0%} of calls ask exactly what was answered within the hour before, and no cache answers them"
+    sure = sure_above(min(repeated, 1.0), limit, patient.n("repeated_calls_ratio"))
+    return patient.found("repeated_prompts", repeated, sure, summary, "repeated_calls_ratio", "usd_per_call")
+
+
 CHECKS: Final = (
     Check(
         "oversized_prompts",
@@ -28,4 +37,5 @@ CHECKS: Final = (
         _oversized,
         "input_tokens_per_call",
     ),
+    Check("repeated_prompts", "llm", ("repeated_calls_ratio",), _repeated, "repeated_calls_ratio"),
 )

@@ -1,0 +1,41 @@
+"""What the call graph adds to the sums: here, whose repeated questions nobody keeps the answers of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ai_runtime_intelligent.contract import metrics
+from ai_runtime_intelligent.flow.signal import Subject, Window
+from ai_runtime_intelligent.flow.totals import Totals
+from airuntime_backend.engine.graph import derived, graph_of
+from airuntime_backend.manifest import Manifest
+
+MODELS = ("cached", "bare", "alone")
+
+
+def manifest() -> Manifest:
+    """One model behind a cache and a retry, one behind a function, and one that nobody calls."""
+    calls: dict[str, tuple[str, list[str]]] = {
+        "entry": ("function", ["answers", "bare"]),
+        "answers": ("cache", ["again"]),
+        "again": ("retry", ["cached", "again"]),
+        **{name: ("llm", []) for name in MODELS},
+    }
+    told: list[dict[str, Any]] = [{"name": name, "kind": kind, "callees": to} for name, (kind, to) in calls.items()]
+    return Manifest.model_validate({"service": "shop", "version": "1", "primitives": told, "tunables": []})
+
+
+def test_only_a_model_without_a_cache_before_it_is_told_of_its_repeated_questions() -> None:
+    """What a cache lets through is judged at the cache; a retry that calls itself is gone through once."""
+    subjects = {Subject("shop", name, "llm"): share for share, name in enumerate((*MODELS, "unknown"), 1)}
+    sums = Totals(
+        {
+            metrics.EXECUTIONS.name: {("ok",): dict.fromkeys(subjects, 100.0)},
+            metrics.REPEATED.name: {(): {one: 10.0 * share for one, share in subjects.items()}},
+        }
+    )
+
+    signals = derived(graph_of([manifest()]), {}, sums, Window(0, 600), {})
+
+    found = {one.subject.primitive: (one.value, one.n) for one in signals if one.measure == "repeated_calls_ratio"}
+    assert found == {"bare": (0.2, 100), "alone": (0.3, 100)}
