@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
+from uuid import uuid4
+
+from sqlalchemy import create_engine, make_url, text
 
 from .prometheus import free_port
 
@@ -37,6 +40,16 @@ def running() -> Iterator[str]:
             yield f"postgresql+psycopg://airuntime@127.0.0.1:{port}/postgres"
         finally:
             _run("pg_ctl", "-D", str(data), "-m", "immediate", "-w", "stop")
+
+
+def another(url: str) -> str:
+    """The URL of a database of the same server that is new and empty."""
+    name = f"db_{uuid4().hex}"
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return str(make_url(url).set(database=name))
 
 
 def _run(program: str, *arguments: str) -> None:

@@ -190,7 +190,7 @@ def _services(settings: Settings, metrics: Metrics, ledger: Ledger, docs: Docs |
         policies=policies,
         autopilot=autopilot,
         outbox=outbox,
-        worker=Worker(analyser, verifier, bookkeeper, (waiting.advance, autopilot.fly), postman.deliver),
+        worker=Worker(analyser, verifier, bookkeeper, (waiting.advance, autopilot.fly), postman.rounds()),
         patching=_patching(settings, metrics, ledger, clock, guard),
         queries=QueryEngine(handlers(shared, ledger, clock, settings.scrape_seconds, catalogue, accounts=accounts)),
         catalogue=catalogue,

@@ -1,12 +1,14 @@
 """Background work: huey runs the worker's passes, each kind at its interval and one at a time, in threads of ours.
 
-A look at the rollouts must not wait for an analysis, nor for a patch that is tried: what harms is to go back at once.
+A look at the rollouts must not wait for an analysis, for a patch that is tried, or for somebody who is slow to be told:
+what harms is to go back at once.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Final
@@ -30,7 +32,7 @@ class _InProcess(Consumer):  # type: ignore[misc]  # huey is untyped
         """The server owns them."""
 
 
-def _consumer(huey: SqliteHuey, interval_seconds: float) -> Consumer:
+def _consumer(huey: SqliteHuey, interval_seconds: float, kinds: int) -> Consumer:
     """A thread for each kind of pass; periodic tasks run at our interval instead of huey's own, one minute."""
 
     class EveryInterval(Scheduler):  # type: ignore[misc]  # huey is untyped
@@ -39,7 +41,7 @@ def _consumer(huey: SqliteHuey, interval_seconds: float) -> Consumer:
     class InProcess(_InProcess):
         scheduler_class = EveryInterval
 
-    return InProcess(huey, workers=4, worker_type="thread", initial_delay=0.2)
+    return InProcess(huey, workers=kinds, worker_type="thread", initial_delay=0.2)
 
 
 class _Due:
@@ -64,13 +66,17 @@ class Background:
         self, worker: Worker, patches: Callable[[], None], analyse_seconds: float, verify_seconds: float, queue: Path
     ) -> None:
         self._huey = SqliteHuey("airuntime", filename=str(queue), results=False)
+        self._locks: list[str] = []
         self._every(worker.verify, _VERIFICATION, verify_seconds)
         self._every(patches, _PATCHES, verify_seconds)
         self._every(worker.analyse, _ANALYSIS, analyse_seconds)
-        self._every(worker.deliver, _DELIVERY, verify_seconds)
-        self._consumer = _consumer(self._huey, min(analyse_seconds, verify_seconds))
+        for name in worker.rounds:
+            self._every(partial(worker.deliver, name), f"{_DELIVERY}-{name}", verify_seconds)
+        self._consumer = _consumer(self._huey, min(analyse_seconds, verify_seconds), len(self._locks))
 
     def _every(self, job: Callable[[], None], lock: str, seconds: float) -> None:
+        self._locks.append(lock)
+
         def run() -> None:
             if not self._huey.is_locked(lock):
                 with self._huey.lock_task(lock):
@@ -80,7 +86,7 @@ class Background:
 
     def start(self) -> None:
         """Start the threads; locks that a killed process left are taken away first."""
-        self._huey.flush_locks(_ANALYSIS, _VERIFICATION, _PATCHES, _DELIVERY)
+        self._huey.flush_locks(*self._locks)
         self._consumer.start()
 
     def stop(self) -> None:

@@ -350,8 +350,11 @@ class Outbox(Protocol):
     def address(self, endpoints: Sequence[str], at: float) -> None:
         """Give every new entry a delivery to each of the endpoints."""
 
-    def due(self, now: float, most: int) -> tuple[Delivery, ...]:
-        """Deliveries whose time has come, oldest first."""
+    def abandon(self, endpoints: Sequence[str], why: str) -> None:
+        """Give up what waits for any other endpoint than these."""
+
+    def due(self, endpoint: str, now: float, most: int) -> tuple[Delivery, ...]:
+        """Deliveries to an endpoint whose time has come, oldest first."""
 
     def take(self, delivery: Delivery, until: float) -> bool:
         """Keep others from a delivery until then; whether nobody else was faster."""

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Final
 
-import requests
+import httpx2
 from standardwebhooks import Webhook
 
 from airuntime_backend.errors import BadRequestError, UpstreamError
 from airuntime_backend.ports import Message
 
-_CONNECT_SECONDS: Final = 3.0
-_READ_SECONDS: Final = 5.0
+_SECONDS: Final = 8.0
+"""For one attempt, from the first packet to the answer's status."""
 _PREFIX: Final = "whsec_"
 _LEAST_BYTES: Final = 24
 _MOST_BYTES: Final = 64
-_GONE: Final = 410
+_TAKEN: Final = 2
+_REDIRECTS: Final = 3
+
+logging.getLogger("httpx2").setLevel(logging.WARNING)  # it would log the addresses
 
 
 @dataclass(frozen=True)
@@ -34,9 +40,9 @@ class Endpoint:
 class HttpHooks:
     """Posts messages to the configured endpoints. Redirects are not followed: the address is the operator's word."""
 
-    def __init__(self, endpoints: Mapping[str, Endpoint], seconds: float = _READ_SECONDS) -> None:
+    def __init__(self, endpoints: Mapping[str, Endpoint], seconds: float = _SECONDS) -> None:
         self._endpoints = dict(endpoints)
-        self._timeout = (min(_CONNECT_SECONDS, seconds), seconds)
+        self._seconds = seconds
 
     @property
     def endpoints(self) -> tuple[str, ...]:
@@ -49,25 +55,29 @@ class HttpHooks:
         Raises:
             UpstreamError: it was not taken in; the text quotes neither address nor secret.
         """
-        known = self._endpoints[endpoint]
         try:
-            answer = requests.post(
-                known.url,
-                data=message.body.encode(),
-                headers=_headers(known.signer, message, at),
-                timeout=self._timeout,
-                allow_redirects=False,
-                auth=_no_auth,
-                stream=True,
-            )
-        except requests.RequestException as error:
+            status = asyncio.run(self._post(self._endpoints[endpoint], message, at))
+        except TimeoutError:
+            raise UpstreamError(f"{endpoint} did not answer within {self._seconds:g} s") from None
+        except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
             raise UpstreamError(f"{endpoint} cannot be reached ({type(error).__name__})") from None
-        with answer:
-            if answer.status_code == _GONE:
-                return False
-            if not requests.codes.ok <= answer.status_code < requests.codes.multiple_choices:
-                raise UpstreamError(f"{endpoint} answered {answer.status_code}")
+        if status == HTTPStatus.GONE:
+            return False
+        if status // 100 == _REDIRECTS:
+            raise UpstreamError(f"{endpoint} answered {status}, and redirects are not followed: name where it is now")
+        if status // 100 != _TAKEN:
+            raise UpstreamError(f"{endpoint} answered {status}")
         return True
+
+    async def _post(self, to: Endpoint, message: Message, at: float) -> int:
+        """The status of the answer, whose body nobody reads. The time is for all of it, however slowly bytes come."""
+        body, headers = message.body.encode(), _headers(to.signer, message, at)
+        async with (
+            asyncio.timeout(self._seconds),
+            httpx2.AsyncClient(timeout=None) as client,
+            client.stream("POST", to.url, content=body, headers=headers) as answer,
+        ):
+            return answer.status_code
 
 
 def endpoints(urls: Mapping[str, str], secrets: Mapping[str, str]) -> dict[str, Endpoint]:
@@ -100,8 +110,3 @@ def _headers(signer: Webhook, message: Message, at: float) -> dict[str, str]:
         "webhook-timestamp": str(int(at)),
         "webhook-signature": signer.sign(message.id, stamp, message.body),
     }
-
-
-def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Keep requests from reading a netrc file."""
-    return request

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final, get_args
 
 from ai_runtime_intelligent.contract.kinds import Phase
@@ -22,11 +23,11 @@ _HOUR: Final = 3600.0
 RETRIES: Final = (5.0, 5 * _MINUTE, 30 * _MINUTE, 2 * _HOUR, 5 * _HOUR, 10 * _HOUR, 14 * _HOUR, 20 * _HOUR, 24 * _HOUR)
 """Seconds to the next attempt after each that failed, as the Standard Webhooks specification advises; then no more."""
 _MOST: Final = 100
-"""Deliveries of one pass."""
+"""Deliveries of one round."""
 _LEASE_SECONDS: Final = 60.0
 """For how long a delivery is kept from others: longer than an attempt may take."""
-_PASS_SECONDS: Final = 10.0
-"""How long a pass may go on to begin attempts: rollouts are watched by the same worker."""
+_ROUND_SECONDS: Final = 10.0
+"""How long a round may go on to begin attempts: a process that stops waits for its end."""
 _PHASES: Final = frozenset(get_args(Phase))
 
 
@@ -39,25 +40,28 @@ class Postman:
         self._ledger = ledger
         self._clock = clock
 
-    def deliver(self) -> None:
-        """Attempt what is due. An endpoint that failed once is left alone for the rest of the pass."""
-        begun = self._clock.now()
-        self._outbox.address(self._hooks.endpoints, begun)
-        resting: set[str] = set()
-        for one in self._outbox.due(begun, _MOST):
+    def rounds(self) -> Mapping[str, Callable[[], None]]:
+        """A round for each endpoint, by its name: whoever is slow keeps nobody else waiting."""
+        return {name: partial(self.deliver, name) for name in self._hooks.endpoints} or {"nobody": self.sort}
+
+    def sort(self) -> None:
+        """Address what is new, and give up what is for an endpoint that is no longer configured."""
+        self._outbox.address(self._hooks.endpoints, self._clock.now())
+        self._outbox.abandon(self._hooks.endpoints, "the endpoint is no longer configured")
+
+    def deliver(self, endpoint: str) -> None:
+        """Attempt what is due for one endpoint. When it fails it is left alone for the rest of the round."""
+        self.sort()
+        begun = self._clock.steady()
+        for one in self._outbox.due(endpoint, self._clock.now(), _MOST):
             now = self._clock.now()
-            if now - begun >= _PASS_SECONDS:
-                break
-            if one.endpoint in resting or not self._outbox.take(one, now + _LEASE_SECONDS):
-                continue
-            if not self._attempt(one, now):
-                resting.add(one.endpoint)
+            if self._clock.steady() - begun >= _ROUND_SECONDS:
+                return
+            if self._outbox.take(one, now + _LEASE_SECONDS) and not self._attempt(one, now):
+                return
 
     def _attempt(self, one: Delivery, now: float) -> bool:
-        """Whether the endpoint took it in."""
-        if one.endpoint not in self._hooks.endpoints:
-            self._outbox.failed(one, None, "the endpoint is no longer configured")
-            return False
+        """Whether the endpoint took it in, or wants no more of it."""
         try:
             taken = self._hooks.send(one.endpoint, message_of(one.event, one.entry, self._told(one.entry)), now)
         except UpstreamError as error:
@@ -65,7 +69,7 @@ class Postman:
             return False
         if not taken:
             self._give_up(one, "it says that it is gone")
-            return False
+            return True
         self._outbox.delivered(one)
         return True
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from .bookkeeper import Bookkeeper
 from .propose import Analyser
@@ -18,20 +18,21 @@ Job = Callable[[], object]
 class Worker:
     """One pass of everything that happens without being asked. A failure is logged, and the next pass tries again.
 
-    ``then`` is what follows from an analysis; ``post`` tells others of what happened.
+    ``then`` is what follows from an analysis; ``rounds`` tell others of what happened, each of them by its name.
     """
 
     analyser: Analyser
     verifier: Verifier
     bookkeeper: Bookkeeper
     then: tuple[Job, ...] = ()
-    post: Job | None = None
+    rounds: Mapping[str, Job] = field(default_factory=dict)
 
     def tick(self) -> None:
         """Run all; a failure of one does not keep the others from their work."""
         self.verify()
         self.analyse()
-        self.deliver()
+        for name in self.rounds:
+            self.deliver(name)
 
     def verify(self) -> None:
         """Look at the rollouts."""
@@ -42,10 +43,9 @@ class Worker:
         for job in (self.analyser.analyse, self.bookkeeper.book, *self.then):
             _tried(job)
 
-    def deliver(self) -> None:
-        """Tell webhooks."""
-        if self.post is not None:
-            _tried(self.post)
+    def deliver(self, name: str) -> None:
+        """Tell one of the others."""
+        _tried(self.rounds[name])
 
 
 def _tried(job: Job) -> None:

@@ -36,13 +36,19 @@ class SqlOutbox(Sessions):
                 return
             session.add_all(DeliveryRow(**one) for one in _rows(events, endpoints, at))
 
-    def due(self, now: float, most: int) -> tuple[Delivery, ...]:
-        """Deliveries whose time has come, oldest first."""
+    def abandon(self, endpoints: Sequence[str], why: str) -> None:
+        """Give up what waits for any other endpoint than these."""
+        stray = update(DeliveryRow).where(DeliveryRow.due.is_not(None), DeliveryRow.endpoint.not_in(endpoints))
+        with self._session.begin() as session:
+            session.execute(stray.values(due=None, why=why))
+
+    def due(self, endpoint: str, now: float, most: int) -> tuple[Delivery, ...]:
+        """Deliveries to an endpoint whose time has come, oldest first."""
         query = (
             select(DeliveryRow, AuditRow)
             .join(AuditRow, AuditRow.id == DeliveryRow.event)
-            .where(DeliveryRow.due <= now)
-            .order_by(DeliveryRow.event, DeliveryRow.endpoint)
+            .where(DeliveryRow.endpoint == endpoint, DeliveryRow.due <= now)
+            .order_by(DeliveryRow.event)
             .limit(most)
         )
         with self._session() as session:
