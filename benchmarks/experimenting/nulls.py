@@ -39,6 +39,15 @@ MEASURES: Final = ARM_MEASURES[:6]
 TOGETHER: Final = "all six together"
 
 
+def rare(wrong: int, runs: int, alpha: float) -> bool:
+    """Whether so many runs are no more than alpha allows; few of them tell it to three standard deviations only."""
+    return wrong <= alpha * runs + (0.0 if runs >= ENOUGH else 3 * sqrt(alpha * runs))
+
+
+ENOUGH: Final = 1000
+"""Runs, beyond which no chance is granted."""
+
+
 @dataclass(frozen=True)
 class Wrong:
     """How often nothing was taken for something."""
@@ -49,9 +58,10 @@ class Wrong:
     runs: int
     wrong: int
 
-    def met(self, slack: float = 0.0) -> bool:
-        """Whether that is no oftener than alpha, but for so many standard deviations."""
-        return self.wrong <= self.alpha * self.runs + slack * sqrt(self.alpha * self.runs)
+    @property
+    def met(self) -> bool:
+        """Whether that is no oftener than alpha."""
+        return rare(self.wrong, self.runs, self.alpha)
 
 
 def measure(pool: Executor, shares: str, runs: int, seed: int) -> Iterator[Wrong]:

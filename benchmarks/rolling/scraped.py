@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
 from airuntime_backend.errors import UpstreamError
@@ -29,6 +29,7 @@ class Scraped:
     gone: set[str] = field(default_factory=set)
     """Instances that are no targets any more: their series end at once."""
     down: bool = False
+    _found: dict[tuple[str, str], tuple[int, list[Labels]]] = field(default_factory=dict, repr=False)
 
     def scrape(self, at: float, name: str, value: float, labels: Mapping[str, str]) -> None:
         """Keep one sample."""
@@ -64,8 +65,16 @@ class Scraped:
         if form is None:
             raise ValueError(f"a query of another form than a rollout asks: {query}")
         function, name, matchers, window, _ = form.groups()
-        wanted = _MATCHER.findall(matchers) + ([("__name__", "=", name)] if name else [])
-        return function, [labels for labels in self.held if _fits(dict(labels), wanted)], float(window or 0)
+        return function, self._selected(name, matchers), float(window or 0)
+
+    def _selected(self, name: str, matchers: str) -> list[Labels]:
+        """The series that fit; series are never taken away, so only new ones are asked."""
+        asked, found = self._found.get((name, matchers), (0, []))
+        if asked < len(self.held):
+            wanted = _MATCHER.findall(matchers) + ([("__name__", "=", name)] if name else [])
+            found = found + [one for one in islice(self.held, asked, None) if _fits(dict(one), wanted)]
+            self._found[name, matchers] = len(self.held), found
+        return found
 
     def _instant(self, function: str | None, selected: list[Labels], window: float, now: float) -> Iterator[Sample]:
         for labels in selected:

@@ -122,10 +122,10 @@ def run(of: Candidate, seed: int, number: int) -> End:
     shown: float | None = None
     ended: float | None = None
     for tick in range(round(_MOST_SECONDS / TICK_SECONDS)):
+        looked_for = house.rollout.phase == "watching" and of != Candidate() and _due(tick, 0, SCRAPE_SECONDS)
         house.tick(tick)
         now = (tick + 1) * TICK_SECONDS
         rollout = house.rollout
-        looked_for = rollout.phase == "watching" and of != Candidate() and _due(tick, 0, SCRAPE_SECONDS)
         if looked_for and shown is None and house.refuted:
             shown = now - SCRAPE_SECONDS
         if rollout.phase in ("kept", "rolled_back"):

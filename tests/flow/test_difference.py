@@ -1,7 +1,7 @@
 """Differences: intervals that favour nobody, narrow with evidence, and hold for few and skewed calls."""
 
 import random
-from math import exp, sqrt
+from math import exp, log, sqrt
 
 import pytest
 from ai_runtime_intelligent.contract.kinds import ARM_MEASURES
@@ -91,6 +91,25 @@ def test_no_error_in_few_calls_is_no_proof_that_there_will_be_none() -> None:
 
     assert high == pytest.approx(1 - exp(-z * z / 80), rel=1e-6)
     assert low == pytest.approx(-high)
+
+
+@given(st.integers(2, 10**6), st.floats(0, 1))
+def test_a_limit_is_where_the_likelihood_has_fallen_to_the_boundary(n: int, share: float) -> None:
+    """Beside an arm that is known to have no hits, both limits are those of the one share."""
+    hits = round(share * n)
+    none, arm = ArmStats(calls=10**15).estimate("error_ratio"), ArmStats(calls=n, errors=hits).estimate("error_ratio")
+    assert none is not None
+    assert arm is not None
+    scaled = arm.effect**2 * n
+    fallen = (scaled + 1) / scaled * log((scaled + 1) / 0.05**2) / 2
+
+    limits = difference(none, arm, 0.05)
+
+    for limit in limits:
+        if 1e-9 < limit < 1 - 1e-9:
+            hit = hits * log(arm.mean / limit) if hits else 0.0
+            miss = (n - hits) * log((1 - arm.mean) / (1 - limit)) if hits < n else 0.0
+            assert hit + miss == pytest.approx(fallen, rel=1e-4)
 
 
 def _boundary(one: Estimate, two: Estimate, alpha: float) -> float:

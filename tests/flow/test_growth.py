@@ -67,6 +67,31 @@ def test_the_deadline_takes_the_share_back(outcome: Outcome, event: str) -> None
     assert "3600 s" in step.why
 
 
+@pytest.mark.parametrize(
+    ("safe_share", "n", "share", "event"),
+    [
+        (0.0999, 500, 0.099, "grown"),
+        (0.02, 500, 0.02, "grown"),
+        (0.0199, 500, 0.0, "inconclusive"),
+        (0.4, 500, 0.1, "grown"),
+        (0.0999, 99, 0.0, "inconclusive"),
+    ],
+)
+def test_at_the_deadline_a_part_of_the_step_is_taken_where_that_is_safe(
+    safe_share: float, n: int, share: float, event: str
+) -> None:
+    """No less than twice the share, in thousandths, and never beyond what is known to be safe."""
+    step = next_share(GROWTH, verdict(safe_share=safe_share, n=n), 0.01, GROWTH.deadline_seconds)
+
+    assert (step.share, step.event) == (share, event)
+
+
+def test_from_a_part_of_a_step_the_whole_one_follows() -> None:
+    """Which is confirmed from the last step only."""
+    assert next_share(GROWTH, verdict(), 0.037, SETTLED).share == 0.1
+    assert next_share(GROWTH, verdict("confirmed"), 0.252, SETTLED).share == 0.5
+
+
 @given(
     st.sampled_from(OUTCOMES),
     st.floats(0.0, 1.0),
@@ -75,12 +100,13 @@ def test_the_deadline_takes_the_share_back(outcome: Outcome, event: str) -> None
     st.floats(0.0, 10_000.0),
 )
 def test_a_share_never_jumps(outcome: Outcome, safe: float, n: int, share: float, elapsed: float) -> None:
-    """It stays, takes the next step, goes back, or is kept from the last step when confirmed."""
+    """It stays, takes the next step or at the deadline a part of it, goes back, or is kept from the last step."""
     step = next_share(GROWTH, verdict(outcome, safe, n), share, elapsed)
     following = {0.01: 0.1, 0.1: 0.5}.get(share)
 
     if step.event == "grown":
-        assert step.share == following
+        assert following is not None
+        assert step.share == following or (elapsed >= GROWTH.deadline_seconds and 2 * share <= step.share < following)
         assert step.share <= safe
     elif step.event == "confirmed":
         assert (outcome, share, step.share) == ("confirmed", 0.5, 1.0)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from math import cbrt, hypot, log, sqrt
+from math import cbrt, exp, expm1, hypot, log, log1p, sqrt
 from typing import Final
 
 from .arm import Estimate
@@ -96,26 +96,36 @@ def _of_shares(one: Estimate, two: Estimate, z: float, factor: float) -> Bounds:
 
 
 def _limit(share: Estimate, z: float, side: int) -> float:
-    """The share at which the likelihood's signed root is z, above (+1) or below (-1) the observed one."""
+    """The share at which the likelihood's signed root is z, above (+1) or below (-1) the observed one.
+
+    Newton's method from outside: the logarithm of the likelihood is concave, so no step goes beyond the root.
+    """
     hits = share.hits or 0
-    least = _log_likelihood(hits, share.n - hits, share.mean) - z * z / 2
-    near, far = share.mean, share.mean + side * z / (2 * sqrt(share.n))  # it is no further, by Pinsker's inequality
-    far = min(1.0, max(0.0, far))
-    for _ in range(_HALVINGS):
-        middle = (near + far) / 2
-        if _log_likelihood(hits, share.n - hits, middle) > least:
-            near = middle
-        else:
-            far = middle
-    return far
+    misses = share.n - hits
+    least = _log_likelihood(hits, misses, share.mean) - z * z / 2
+    at = _outside(share, hits, misses, least, side)
+    span = abs(at - share.mean)
+    for _ in range(_STEPS if 0 < at < 1 else 0):
+        step = (_log_likelihood(hits, misses, at) - least) / (hits / at - misses / (1 - at))
+        at -= step
+        if side * step <= _CLOSE * span:
+            break
+    return at
 
 
-_HALVINGS: Final = 30
+def _outside(share: Estimate, hits: int, misses: int, least: float, side: int) -> float:
+    """A share that is no nearer than the limit: by Pinsker's inequality, and by the rarer outcome alone."""
+    pinsker = share.mean + side * sqrt((_log_likelihood(hits, misses, share.mean) - least) / (2 * share.n))
+    if side < 0:
+        return max(pinsker, exp(least / hits)) if hits else 0.0
+    return min(pinsker, -expm1(least / misses)) if misses else 1.0
+
+
+_STEPS: Final = 50
+_CLOSE: Final = 1e-5
+"""A step so small, as a share of the first distance, leaves no more than its square."""
 
 
 def _log_likelihood(hits: int, misses: int, share: float) -> float:
     hit = hits * log(share) if hits else 0.0
-    return hit + (misses * log(max(1 - share, _TINY)) if misses else 0.0)
-
-
-_TINY: Final = 1e-300
+    return hit + (misses * log1p(-share) if misses else 0.0)

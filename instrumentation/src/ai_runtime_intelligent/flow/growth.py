@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from math import floor
+from typing import Final
 
 from .rollout import EventKind
 from .verdict import Verdict
@@ -15,7 +17,8 @@ class Growth:
 
     ``steps`` are shares of the calls, or of the time blocks, 0..1 in rising order; beyond the last one only ``kept``
     follows. At each share the rollout stays at least ``settle_seconds``, and at most ``deadline_seconds`` without a
-    verdict. ``min_n`` observations of the candidate are needed before its share grows at all.
+    verdict, unless it is known by then that a part of the next step is safe, at least twice the present share: that
+    part is a step of its own. ``min_n`` observations of the candidate are needed before its share grows at all.
 
     Raises ValueError when the steps do not rise within 0..1, or a deadline comes before its step has settled.
     """
@@ -49,22 +52,40 @@ def next_share(policy: Growth, verdict: Verdict, share: float, elapsed: float) -
 
     Harm takes it to 0 at once. It grows one step at a time, and only as far as the bad end of each guardrail's interval
     would still leave the whole service within what is allowed. A confirmed change is kept from the last step. Without a
-    verdict by the deadline it goes back to 0.
+    verdict by the deadline it goes back to 0, or grows by a part of the step where so much is safe.
     """
     if verdict.outcome == "refuted":
         return Step(0.0, "refuted", verdict.reason)
     if verdict.outcome == "confirmed" and share >= policy.steps[-1]:
         return Step(1.0, "confirmed", verdict.reason)
-    if elapsed >= policy.deadline_seconds:
+    following = next((step for step in policy.steps if step > share), None)
+    late = elapsed >= policy.deadline_seconds
+    part = _part(policy, verdict, share, following) if late else None
+    if part is not None:
+        return Step(
+            part, "grown", f"no verdict at a share of {share:g}, but {verdict.safe_share:.3g} is safe: a part step"
+        )
+    if late:
         ended: EventKind = "error" if verdict.outcome == "error" else "inconclusive"
         return Step(
             0.0, ended, f"no verdict within {policy.deadline_seconds:g} s at a share of {share:g}: {verdict.reason}"
         )
-    following = next((step for step in policy.steps if step > share), None)
     held = _held(policy, verdict, following, elapsed)
     if held is not None or following is None:
         return Step(share, None, held or verdict.reason)
     return Step(following, "grown", f"up to a share of {verdict.safe_share:.3g} no guardrail can be broken")
+
+
+def _part(policy: Growth, verdict: Verdict, share: float, following: float | None) -> float | None:
+    """How far the next step is safe, in thousandths; None when that is less than twice the share, or unmeasured."""
+    if following is None or verdict.goal is None or verdict.goal.n_after < policy.min_n:
+        return None
+    part = min(following, floor(_PARTS * verdict.safe_share) / _PARTS)
+    return part if part >= _WORTH * share else None
+
+
+_PARTS: Final = 1000
+_WORTH: Final = 2.0
 
 
 def _held(policy: Growth, verdict: Verdict, following: float | None, elapsed: float) -> str | None:
