@@ -57,6 +57,36 @@ def test_what_one_asks_for_another_approves(backend: Backend) -> None:
     assert started["rollout"]["change"]["asked_by"] == "alice"
 
 
+def test_to_apply_what_another_has_applied_is_to_approve_it(backend: Backend) -> None:
+    """For who has read that it waits; the first one stays the one who asked."""
+    queued = ask(as_person(backend, "alice"), "apply", backend.suggestion()).get_json()
+
+    started = ask(with_token(backend, "bob"), "apply", queued).get_json()
+
+    assert started["status"] == "applied"
+    acted = [(one["action"], one["who"], one["why"]) for one in started["history"]]
+    assert acted[1] == ("approve", "bob", "applied it too")
+    assert (acted[2][0], started["rollout"]["change"]["asked_by"]) == ("begin", "alice")
+
+
+def test_who_has_not_read_that_it_waits_approves_nothing(backend: Backend) -> None:
+    """At the revision before, by the one who asked, or with a token that many have."""
+    before = backend.suggestion()
+    queued = ask(as_person(backend, "alice"), "apply", before).get_json()
+
+    stale = assert_canonical_error(ask(with_token(backend, "bob"), "apply", before), 409, "conflict")
+    same = assert_canonical_error(ask(as_person(backend, "Alice"), "apply", queued), 409, "conflict")
+    anybody = assert_canonical_error(ask(backend.client, "apply", queued), 403, "forbidden")
+
+    assert stale["message"] == (
+        "alice has applied it, and it is queued at revision 2: read it again: somebody else than alice must approve it "
+        f"(policy.second_person); 'airuntime approve {queued['id']}' approves it"
+    )
+    assert same["message"] == stale["message"].replace(" at revision 2: read it again", "")
+    assert "AIRUNTIME_OPERATOR_TOKENS" in anybody["message"]
+    assert [one["action"] for one in backend.suggestion()["history"]] == ["queue"]
+
+
 @pytest.mark.parametrize("again", ["alice", "Alice"])
 def test_nobody_approves_what_he_asked_for(backend: Backend, again: str) -> None:
     """Neither under another spelling: logins of Grafana do not differ by case."""

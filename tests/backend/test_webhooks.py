@@ -195,10 +195,10 @@ def test_a_redirect_is_no_delivery_and_leads_nowhere(
     assert "webhook r0: r0 answered 307, and redirects are not followed: name where it is now; attempt 2" in caplog.text
 
 
-@pytest.mark.parametrize("what", ["silent", "slow"])
-def test_an_attempt_ends_however_the_receiver_drags_it_out(what: str) -> None:
+@pytest.mark.parametrize("dragging", [Receiver(silent=True), Receiver(slow=True)], ids=["silent", "slow"])
+def test_an_attempt_ends_however_the_receiver_drags_it_out(dragging: Receiver) -> None:
     """The time is for the whole attempt: a letter now and then does not lengthen it."""
-    with receiving(Receiver(**{what: True})) as dragging:
+    with receiving(dragging):
         hooks = HttpHooks(endpoints({"r0": dragging.url}, {"r0": SECRET}), seconds=0.3)
 
         with pytest.raises(UpstreamError, match=r"^r0 did not answer within 0\.3 s$"):

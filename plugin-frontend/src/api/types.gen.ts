@@ -335,7 +335,7 @@ export interface paths {
         put?: never;
         /**
          * Apply a suggestion
-         * @description Start the change, if the suggestion is still open at the revision that the caller has read.<br/><br/>What must wait, for changes that are in its way or for a second person, is queued, and starts by itself.
+         * @description Start the change, if the suggestion is still open at the revision that the caller has read.<br/><br/>What must wait, for changes that are in its way or for a second person, is queued, and starts by itself. To apply<br/>what another has applied, at the revision at which it waits for a second person, is to approve it.
          */
         post: operations["suggestions_apply_suggestions__id__apply_post"];
         delete?: never;

@@ -47,9 +47,10 @@ def get_suggestion(path: SuggestionPath) -> dict[str, object]:
 def apply(path: SuggestionPath, body: MoveBody) -> dict[str, object]:
     """Start the change, if the suggestion is still open at the revision that the caller has read.
 
-    What must wait, for changes that are in its way or for a second person, is queued, and starts by itself.
+    What must wait, for changes that are in its way or for a second person, is queued, and starts by itself. To apply
+    what another has applied, at the revision at which it waits for a second person, is to approve it.
     """
-    services().changes.apply(path.id, body.revision, acting())
+    services().waiting.apply(path.id, body.revision, acting())
     return detail_of(path.id)
 
 

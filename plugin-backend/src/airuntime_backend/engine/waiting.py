@@ -19,7 +19,7 @@ from airuntime_backend.ports import AuditEntry, Clock, Ledger, SuggestionRecord,
 
 from .apply import Changes, moved
 from .guard import APPROVE, CANCEL, Guard
-from .people import Asker
+from .people import Asker, same
 from .propose import SELF
 
 _log = logging.getLogger(__name__)
@@ -38,6 +38,28 @@ class Waiting:
         """Start what may start, in the order in which it was asked; let go of what does not stand any more."""
         for ticket in self._ledger.tickets():
             self._advance(ticket)
+
+    def apply(self, suggestion_id: str, revision: int, asker: Asker) -> None:
+        """Apply a suggestion. What another has applied, and waits for a second person, is approved by that.
+
+        Raises:
+            ConflictError: it waits for something else, at another revision, or for somebody else than who asks again.
+            Whatever :meth:`Changes.apply` and :meth:`approve` raise.
+        """
+        record, ticket = self._ledger.suggestion(suggestion_id), self._ticket(suggestion_id)
+        if record.status != "queued" or ticket is None:
+            self._changes.apply(suggestion_id, revision, asker)
+        elif ticket.waits_for == "person" and record.revision == revision and not same(asker.name, ticket.who):
+            self.approve(suggestion_id, revision, asker, "applied it too")
+        else:
+            read = f" at revision {record.revision}: read it again" if record.revision != revision else ""
+            lead = f"; 'airuntime approve {suggestion_id}' approves it" if ticket.waits_for == "person" else ""
+            raise ConflictError(
+                f"{ticket.who} has applied it, and it is queued{read}: {ticket.why}{lead}",
+                field="revision",
+                value=revision,
+                expected=f"{record.revision} ({record.status})",
+            )
 
     def approve(self, suggestion_id: str, revision: int, asker: Asker, reason: str) -> None:
         """Approve what somebody else asked for; it starts at once when nothing else is in its way.
@@ -59,11 +81,13 @@ class Waiting:
         self._ledger.close_suggestion(suggestion_id, revision, "open", entry)
 
     def _queued(self, suggestion_id: str, revision: int) -> tuple[SuggestionRecord, Ticket]:
-        record = self._ledger.suggestion(suggestion_id)
-        ticket = next((one for one in self._ledger.tickets() if one.suggestion == suggestion_id), None)
+        record, ticket = self._ledger.suggestion(suggestion_id), self._ticket(suggestion_id)
         if ticket is None or record.status != "queued" or record.revision != revision:
             raise moved(record, revision, "queued")
         return record, ticket
+
+    def _ticket(self, suggestion_id: str) -> Ticket | None:
+        return next((one for one in self._ledger.tickets() if one.suggestion == suggestion_id), None)
 
     def _advance(self, ticket: Ticket) -> None:
         record = self._ledger.suggestion(ticket.suggestion)
