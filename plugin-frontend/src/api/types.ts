@@ -20,6 +20,7 @@ export type PatchRun = Schemas['PatchRunView'];
 export type Replicas = Schemas['ReplicasView'];
 export type MoveBody = Schemas['MoveBody'];
 export type VariableOption = Schemas['Option'];
+export type Policy = Schemas['PolicyView'];
 export type Health = Schemas['Health'];
 export type Dependency = Schemas['Dependency'];
 export type ErrorBody = Schemas['ErrorBody'];

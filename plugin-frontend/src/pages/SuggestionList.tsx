@@ -7,6 +7,7 @@ import { AnalyseNow } from './AnalyseNow';
 import { Filters } from './Filters';
 import { moment, quantity, waitsFor } from './format';
 import { type Listing, listed, listingOf, paramsOf, type Sort } from './listing';
+import { PolicyCard } from './PolicyCard';
 import { StatusBadge } from './StatusBadge';
 import { useLoad } from './useLoad';
 
@@ -39,6 +40,7 @@ export function SuggestionList({ api, address, href, refusal }: Props) {
           No analysis has found anything worth changing yet.
         </EmptyState>
       )}
+      <PolicyCard api={api} />
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import type { MoveBody, SuggestionDetail } from '../api/types';
 import { type Move, obstacle } from '../pages/moves';
+import { NO_POLICY } from './policy';
 
 export interface Asked {
   method: string;
@@ -79,6 +80,9 @@ export class FakeBackend {
         status: 200,
         body: { results: Object.fromEntries(queries.map(({ refId }) => [refId, { frames: [] }])) },
       };
+    }
+    if (asked.path === '/policy') {
+      return { status: 200, body: NO_POLICY };
     }
     const [, kind, id = '', move] = asked.path.split('/');
     if (kind !== 'suggestions') {
