@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -28,7 +29,8 @@ from airuntime_backend.ports import Move, Sample, Series
 from .shop import CALLEES, ENTRY, SERVICE, SUBJECTS
 
 _FIELDS = {metric.name: name for name, metric in metrics.ARM_TOTALS.items()}
-_NAMES = (*_FIELDS, metrics.EXECUTIONS.name, metrics.COST.name)
+_SETTLING = {metric.name: name for name, metric in metrics.SETTLING_TOTALS.items()}
+_NAMES = (*_FIELDS, *_SETTLING, metrics.EXECUTIONS.name, metrics.COST.name)
 
 
 @dataclass
@@ -47,7 +49,8 @@ class Seen:
         return self._last(end).since(self._last(start))
 
     def _last(self, at: float) -> Numbers:
-        return self.at[max(one for one in self.at if one <= at)]
+        moments = list(self.at)
+        return self.at[moments[bisect_right(moments, at) - 1]]
 
     # the port of arms
 
@@ -67,9 +70,14 @@ class Seen:
             self.read(replace(rollout, baseline=Window(one, one)), one, min(two, end)) for one, two in pairwise(cuts)
         )
 
-    def _arm(self, grown: Numbers, rollout: Rollout, arm: str) -> ArmStats:
+    def settling(self, rollout: Rollout, start: float, end: float) -> tuple[ArmStats, ArmStats]:
+        """Control and candidate while blocks settled."""
+        grown = self.grown(max(start, rollout.baseline.end), end)
+        return self._arm(grown, rollout, "control", _SETTLING), self._arm(grown, rollout, "candidate", _SETTLING)
+
+    def _arm(self, grown: Numbers, rollout: Rollout, arm: str, fields: Mapping[str, str] = _FIELDS) -> ArmStats:
         sums: dict[str, float] = {}
-        for name, field_name in _FIELDS.items():
+        for name, field_name in fields.items():
             for labels, value in grown.samples[name].items():
                 if labels[2:] == (rollout.id, arm):
                     sums[field_name] = sums.get(field_name, 0.0) + value

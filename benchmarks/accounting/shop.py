@@ -17,9 +17,6 @@ from airuntime_demo.wastes import Knobs
 from .provider import Provider, RefusedError
 
 SERVICE = "shop"
-RATE = 25.0
-"""Questions a second."""
-
 ENTRY = Subject(SERVICE, "assistant", "function")
 SUBJECTS = {
     "cache": Subject(SERVICE, "answer_cache", "cache"),
@@ -90,11 +87,11 @@ def build(provider: Provider, knobs: Knobs, *, stores: bool) -> Ask:
 
 
 class Traffic:
-    """The questions of one seed, which arrive whether or not earlier ones are answered."""
+    """The questions of one seed, ``rate`` a second, which arrive whether or not earlier ones are answered."""
 
-    def __init__(self, ask: Ask, seed: int) -> None:
+    def __init__(self, ask: Ask, seed: int, rate: float) -> None:
         self._ask = ask
-        self._coming: Iterator[Arrival] = arrivals(seed, RATE)
+        self._coming: Iterator[Arrival] = arrivals(seed, rate)
         self._next = next(self._coming)
         self._began = asyncio.get_running_loop().time()
         self._tasks: set[asyncio.Task[None]] = set()

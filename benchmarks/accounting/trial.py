@@ -24,8 +24,14 @@ from .clock import FastLoop
 from .provider import Provider
 from .shop import Traffic, build
 
-BLOCK = 2.0
-"""Seconds of a time block: keys whose calls cost unlike are dealt anew often, or few of them decide the comparison."""
+BLOCK, SETTLE = 20.0, 2.0
+"""Seconds of a time block, and until it has settled: as in the product, a third as long. In that time the last answer
+that was fetched in the block before has become too old for the old value."""
+RATES = {"cache": 60.0, "router": 60.0, "retry": 60.0, "serial": 6.0, "three together": 25.0}
+"""Questions a second: more where a saving is small beside what calls differ by chance. No bill tells a serial stage."""
+HOLDOUT = 0.2
+"""Share of calls on the old value once a change is kept. A smaller one tells the same later: its error is as large when
+it has seen as many calls."""
 HEALTHY = Knobs()
 
 
@@ -41,11 +47,11 @@ class Mend:
 
 
 MENDS = {
-    "cache": Mend("cache", "answer_cache.ttl_seconds", 1.0, HEALTHY.ttl_seconds, Dealing("key", BLOCK, 0.0)),
+    "cache": Mend("cache", "answer_cache.ttl_seconds", 1.0, HEALTHY.ttl_seconds, Dealing("key", BLOCK, SETTLE)),
     "router": Mend("router", "model_router.threshold", 0.0, HEALTHY.threshold, Dealing()),
     "retry": Mend("retry", "model_retry.max_attempts", 8, HEALTHY.max_attempts, Dealing()),
     "serial": Mend(
-        "serial", "context_lookup.max_concurrency", 1, HEALTHY.max_concurrency, Dealing("process", BLOCK, 0.5)
+        "serial", "context_lookup.max_concurrency", 1, HEALTHY.max_concurrency, Dealing("process", BLOCK, SETTLE)
     ),
 }
 
@@ -57,7 +63,8 @@ class Case:
     name: str
     mends: tuple[str, ...]
     phase: float
-    holdout: float = 0.1
+    rate: float
+    holdout: float = HOLDOUT
 
     @property
     def end(self) -> float:
@@ -77,6 +84,7 @@ class Row:
     """What came of one case, in USD. ``without`` and ``bill`` are the fake model's own bills of the same questions."""
 
     name: str
+    seed: int
     calls: int
     without: float
     bill: float
@@ -110,13 +118,12 @@ class _Run:
         self._running: dict[str, tuple[Rollout, Experiment]] = {}
 
     async def untouched(self) -> Bill:
-        """The bill when nothing is changed."""
-        apm = setup_apm("shop", export_to_prometheus=False)
+        """The bill when nothing is changed, nor measured."""
         provider, traffic = self._shop()
         await traffic.until(self._case.end)
+        bill = _copy(provider.bill)
         await traffic.end()
-        apm.shutdown()
-        return provider.bill
+        return bill
 
     async def mended(self) -> tuple[Bill, float, Statement]:
         """The bill, the spend that was metered, and the books, when each waste is mended after the other."""
@@ -148,16 +155,15 @@ class _Run:
     def _shop(self) -> tuple[Provider, Traffic]:
         provider = Provider(self._seed, limited="retry" in self._case.mends)
         ask = build(provider, self._case.knobs(), stores="serial" in self._case.mends)
-        return provider, Traffic(ask, self._seed)
+        return provider, Traffic(ask, self._seed, self._case.rate)
 
     async def _to(self, traffic: Traffic, seen: Seen, at: float) -> None:
         """Go on block by block: arms that are dealt by blocks are read by blocks, once each has settled."""
-        loop = asyncio.get_running_loop()
-        settles = sorted({one.dealing.settle_seconds for one in MENDS.values() if one.dealing.block_seconds})
-        while loop.time() < at:
-            edge = (loop.time() // BLOCK + 1) * BLOCK
-            stops = [edge - BLOCK + settle for settle in settles if edge - BLOCK + settle > loop.time()]
-            stop = min(at, edge, *stops)
+        now = asyncio.get_running_loop().time()
+        dealings = [MENDS[name].dealing for name in self._case.mends]
+        settles = {one.settle_seconds for one in dealings if one.block_seconds}
+        edges = {block * BLOCK + settle for block in range(int(now // BLOCK), int(at // BLOCK)) for settle in settles}
+        for stop in sorted({edge for edge in edges if edge > now} | {at}):
             await traffic.until(stop)
             seen.scrape(stop)
 
@@ -180,16 +186,25 @@ def _usd(bill: Bill) -> float:
     return float(sum(bill.usd.values()))
 
 
-def run(case: Case, seed: int) -> Row:
-    """Ask the same questions twice, of the waste untouched and of the shop that is mended."""
-    untouched = _fast(case, seed, "untouched")
-    bill, metered, statement = _fast(case, seed, "mended")
+def untouched(case: Case, seed: int) -> float:
+    """The bill in USD when nothing is changed."""
+    return _usd(_fast(case, seed, "untouched"))
+
+
+def mended(case: Case, seed: int) -> tuple[Bill, float, Statement]:
+    """Bill, metered spend in USD and books when each waste is mended after the other."""
+    told: tuple[Bill, float, Statement] = _fast(case, seed, "mended")
+    return told
+
+
+def compared(case: Case, seed: int, without: float, told: tuple[Bill, float, Statement]) -> Row:
+    """Both, of the same questions, beside each other. Raises RuntimeError when nothing was booked."""
+    bill, metered, statement = told
     usd = statement.saved.usd
     if usd is None:
         raise RuntimeError(f"nothing was booked of {case.name}")
     changes = tuple((line.tunable, line.saved.usd.mid if line.saved.usd else 0.0) for line in statement.lines)
-    calls = bill.calls.total()
-    return Row(case.name, calls, _usd(untouched), _usd(bill), metered, usd.mid, usd.low, usd.high, changes)
+    return Row(case.name, seed, bill.calls.total(), without, _usd(bill), metered, usd.mid, usd.low, usd.high, changes)
 
 
 def _fast(case: Case, seed: int, how: str) -> Any:
@@ -207,5 +222,5 @@ def _fast(case: Case, seed: int, how: str) -> Any:
 
 def cases(phase: float, names: Sequence[str]) -> list[Case]:
     """Each waste by itself, and three that touch the same calls."""
-    alone = [Case(name, (name,), phase) for name in MENDS]
-    return [one for one in (*alone, Case("three together", ("router", "cache", "retry"), phase)) if one.name in names]
+    mends = {**{name: (name,) for name in MENDS}, "three together": ("router", "cache", "retry")}
+    return [Case(name, mends[name], phase, RATES[name]) for name in mends if name in names]

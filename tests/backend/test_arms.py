@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from ai_runtime_intelligent.contract.metrics import ARM_TOTALS
+from ai_runtime_intelligent.contract.metrics import ARM_TOTALS, SETTLING_TOTALS
 from ai_runtime_intelligent.flow.arm import ArmStats
 from ai_runtime_intelligent.flow.change import Change, Setting
 from ai_runtime_intelligent.flow.rollout import Rollout
@@ -28,6 +28,7 @@ COUNTS: Final[dict[str, list[int | None]]] = {
     "d": [0, 7, 14, 21, None, None, None, None],  # it is gone
 }
 """Calls of the candidate at each scrape, by replica; the control has twice as many."""
+COUNTERS: Final = (ARM_TOTALS["calls"], ARM_TOTALS["seconds"], SETTLING_TOTALS["calls"], SETTLING_TOTALS["cost_usd"])
 
 
 def samples() -> Iterator[tuple[float, str, dict[str, str], float]]:
@@ -37,8 +38,8 @@ def samples() -> Iterator[tuple[float, str, dict[str, str], float]]:
             for rollout in ("rollout_1", "rollout_2"):
                 for arm, factor in (("candidate", 1), ("control", 2)):
                     labels = {"job": "shop", "instance": instance, "rollout": rollout, "arm": arm}
-                    for field in ("calls", "seconds") if count is not None else ():
-                        yield BEGAN + index * STEP, ARM_TOTALS[field].name, labels, float(factor * (count or 0))
+                    for metric in COUNTERS if count is not None else ():
+                        yield BEGAN + index * STEP, metric.name, labels, float(factor * (count or 0))
 
 
 @pytest.fixture(scope="module", params=["memory", "prometheus"])
@@ -80,6 +81,14 @@ def test_totals_are_exact_over_restarts_arrivals_and_departures(metrics: Metrics
 
     assert candidate == ArmStats(calls=172, seconds=172.0)
     assert control == ArmStats(calls=344, seconds=344.0)
+
+
+def test_what_was_counted_while_blocks_settled_is_read_apart(metrics: Metrics) -> None:
+    """As exactly, and without what only verdicts are made of."""
+    control, candidate = ArmReader(metrics).settling(rollout(), BEGAN - 1, BEGAN + 200)
+
+    assert candidate == ArmStats(calls=172, cost_usd=172.0)
+    assert control == ArmStats(calls=344, cost_usd=344.0)
 
 
 @pytest.mark.parametrize(

@@ -245,6 +245,22 @@ def test_of_keys_dealt_by_blocks_the_uncounted_calls_count_too(shop: Shop) -> No
     assert only.usd == pytest.approx(5.0)
 
 
+def test_calls_that_were_counted_while_blocks_settled_are_booked_as_they_were(shop: Shop) -> None:
+    """450 calls of each arm compare; of 100 more the candidate's 70 cost what they cost, and nothing is guessed."""
+    shop.arms.told = lambda _, start, end: (
+        arm(round(450 * (end - start) / HOUR), 0.02),
+        arm(round(450 * (end - start) / HOUR), 0.01),
+    )
+    shop.arms.settled = lambda *_: (arm(30, 0.02), arm(70, 0.005))
+    rollout = shop.apply(T, dealing=Dealing("key", 360.0, 36.0))
+
+    shop.book(T + HOUR + 60)
+
+    (only,) = bookings(shop, rollout)
+    assert (only.calls, only.control_calls) == (520, 480)
+    assert only.usd == pytest.approx(520 * 0.02 - 450 * 0.01 - 70 * 0.005)
+
+
 def test_too_few_blocks_are_said_to_be_unmeasured(shop: Shop) -> None:
     """Single calls of the same keys are no independent observations: without blocks there is no interval."""
     side_by_side(shop)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from ai_runtime_intelligent.flow.ageing import HALF_LIFE_SECONDS, aged
@@ -82,6 +83,102 @@ def test_what_was_saved_and_what_was_spent_are_the_bill_of_the_old_value(one: li
     without = (control.calls + candidate.calls) * (control.cost_usd / control.calls)
     assert usd.mid + control.cost_usd + candidate.cost_usd == pytest.approx(without, rel=1e-9, abs=1e-9)
     assert usd.low <= usd.mid <= usd.high
+
+
+def test_calls_that_the_values_do_not_tell_apart_have_no_part_in_usd() -> None:
+    """Of each arm one call in ten is touched, and costs 3 cents or 1; what the others cost is chance."""
+    control = totals([Call(cost=0.03, touched=True)] * 5 + [Call(cost=0.09, touched=False)] * 45)
+    candidate = totals([Call(cost=0.01, touched=True)] * 10 + [Call(cost=0.01, touched=False)] * 90)
+
+    saved = Sides(control, candidate).saved()
+
+    assert saved.usd is not None
+    assert saved.usd.mid == pytest.approx(10 * 0.02)
+    assert saved.seconds is not None
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ([Call(cost=0.03, touched=True)] * 4, [Call(cost=0.01)] * 4),
+        ([Call(cost=0.03, touched=True)] * 3 + [Call(cost=0.03)], [Call(cost=0.01, touched=True)] * 4),
+        ([Call(cost=0.03, touched=False)] * 4, [Call(cost=0.01, touched=False)] * 4),
+        ([Call(cost=0.03, touched=True)] + [Call(cost=0.03, touched=False)] * 3, [Call(cost=0.01, touched=True)] * 4),
+    ],
+)
+def test_all_calls_are_compared_where_touched_ones_are_not_known_or_too_few(one: list[Call], two: list[Call]) -> None:
+    """Replicas of an older version tell nothing of them."""
+    usd = Sides(totals(one), totals(two)).saved().usd
+
+    assert usd is not None
+    assert usd.mid == pytest.approx(4 * 0.02)
+
+
+def test_what_was_expected_stands_in_for_what_calls_are_like() -> None:
+    """Dear keys came to the candidate: it saved the 8 USD that they would have cost, and not what the control's cost.
+
+    The control cost a tenth more than was expected of it, and so would the candidate's calls have.
+    """
+    blocks = [
+        (totals([Call(cost=1.1, expected=1.0, touched=True)] * 2), totals([Call(expected=4.0, touched=True)] * 2)),
+        (totals([Call(cost=3.3, expected=3.0, touched=True)] * 2), totals([Call(expected=0.0, touched=True)] * 2)),
+    ]
+    sides = Sides(blocks[0][0] + blocks[1][0], blocks[0][1] + blocks[1][1], tuple(blocks), by_key=True)
+
+    usd = sides.saved().usd
+
+    assert usd is not None
+    assert usd.mid == pytest.approx(8.0 + 4 * (0.1 + 0.3) / 2)
+
+
+def test_what_was_expected_of_single_calls_is_not_believed() -> None:
+    """Their spread about it is not counted, so no interval could be told."""
+    control, candidate = (totals([Call(cost=usd, expected=9.0, touched=True)] * 4) for usd in (0.03, 0.01))
+
+    usd = Sides(control, candidate).saved().usd
+
+    assert usd is not None
+    assert usd.mid == pytest.approx(4 * 0.02)
+
+
+@pytest.mark.parametrize("touched", [None, True])
+def test_calls_while_a_block_settles_are_paid_but_compare_nothing(*, touched: bool | None) -> None:
+    """Of 6 calls of the candidate 4 compare; the other 2 cost twice as much, and the control's show nothing."""
+    control = totals([Call(cost=0.03, touched=touched)] * 4)
+    candidate = totals([Call(cost=0.01, touched=touched)] * 4)
+    settling = totals([Call(cost=9.0, touched=touched)] * 2), totals([Call(cost=0.02, touched=touched)] * 2)
+    sides = Sides(control, candidate, ((control, candidate),) * 2, by_key=True, settling=settling)
+
+    usd = sides.saved().usd
+
+    assert sides.calls == (6, 6)
+    assert usd is not None
+    assert usd.mid == pytest.approx(6 * 0.03 - 4 * 0.01 - 2 * 0.02)
+
+
+def test_a_rare_difference_is_booked_far_closer_by_the_calls_that_it_touches() -> None:
+    """One call in ten would cost 3 instead of 1; the others cost 1 or 16 by chance. Both intervals hold the truth."""
+    chance = random.Random(7)
+    missed, widths, plain = 0, 0.0, 0.0
+    for _ in range(50):
+        arms = [_rarely_touched(chance, cost, 600) for cost in (3.0, 1.0)]
+        truth = 2.0 * totals(arms[1]).touched
+        one, two = (totals(arm) for arm in arms)
+        old, new = (totals(replace(call, touched=None) for call in arm) for arm in arms)
+        usd, unknown = Sides(one, two).saved().usd, Sides(old, new).saved().usd
+        assert usd is not None
+        assert unknown is not None
+        missed += not usd.low <= truth <= usd.high
+        widths, plain = widths + usd.high - usd.low, plain + unknown.high - unknown.low
+
+    assert missed <= 3
+    assert widths < plain / 5
+
+
+def _rarely_touched(chance: random.Random, cost: float, n: int) -> list[Call]:
+    touched = [chance.random() < 0.1 for _ in range(n)]
+    costs = [cost * chance.uniform(0.7, 1.3) if one else chance.choice((1.0, 16.0)) for one in touched]
+    return [Call(cost=usd, touched=one) for usd, one in zip(costs, touched, strict=True)]
 
 
 @given(st.lists(lists(1, 8), min_size=2, max_size=4), lists())

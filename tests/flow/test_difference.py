@@ -8,7 +8,7 @@ from ai_runtime_intelligent.contract.kinds import ARM_MEASURES
 from ai_runtime_intelligent.flow.arm import ArmStats, Estimate
 from ai_runtime_intelligent.flow.difference import difference
 from ai_runtime_intelligent.flow.verdict import Effect, compare
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.arms import Call, lists, skewed, totals
 
@@ -58,13 +58,15 @@ def test_to_be_surer_is_to_say_less(measure: str, one: list[Call], two: list[Cal
     assert strict.high >= loose.high - 1e-12
 
 
+@settings(deadline=None)
 @given(MEASURES, lists(), lists(), st.integers(2, 50))
 def test_more_of_the_same_says_more(measure: str, one: list[Call], two: list[Call], times: int) -> None:
     """The same calls seen many times over narrow the interval."""
     few = effect(measure, totals(one), totals(two))
     many = effect(measure, totals(one * times), totals(two * times))
 
-    assert many.high - many.low <= (few.high - few.low) * (1 + 1e-9)
+    rounding = 1e-6 * max(abs(few.before), abs(few.after))  # of equal numbers, sums of squares leave no more than that
+    assert many.high - many.low <= (few.high - few.low) * (1 + 1e-9) + rounding
 
 
 @given(st.integers(2, 300), st.integers(2, 300), st.data())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -18,7 +19,9 @@ from ai_runtime_intelligent import (
     instrument,
     rate_quality,
 )
-from ai_runtime_intelligent.contract.metrics import ARM_TOTALS
+from ai_runtime_intelligent.contract.kinds import ARMS
+from ai_runtime_intelligent.contract.metrics import ARM_TOTALS, SETTLING_TOTALS
+from ai_runtime_intelligent.primitives.frame import current_frame, frames_here
 from ai_runtime_intelligent.runtime import trial
 from ai_runtime_intelligent.runtime.arms import Experiment
 from ai_runtime_intelligent.runtime.document import read_config
@@ -501,3 +504,156 @@ async def test_a_retry_counts_the_attempts_of_all_calls_in_each_arm(value: Value
     counted = totals(value, "candidate", "calls", "retry")
     assert (counted["calls"], counted["tried"], counted["attempts"]) == (2, 2, 4)
     assert (counted["squared_attempts"], counted["cubed_attempts"]) == (10, 28)
+
+
+@pytest.mark.asyncio
+async def test_a_router_tells_which_calls_the_thresholds_tell_apart(value: Value) -> None:
+    """Of the scores 0.1, 0.4 and 0.9 only the one between the thresholds goes another way."""
+
+    async def answer(_: float) -> None:
+        return None
+
+    router = RouterPrimitive("models", {"premium": answer, "fast": answer}, score=lambda score: score, threshold=0.2)
+    run("models.threshold", 0.5, share=1.0)
+
+    for score in (0.1, 0.4, 0.4, 0.9):
+        await router.execute(score)
+
+    counted = totals(value, "candidate", "models", "router")
+    assert (counted["calls"], counted["weighed"], counted["touched"]) == (4, 4, 2)
+
+
+@pytest.mark.parametrize(
+    ("tunable", "candidate", "touched"),
+    [("max_attempts", 2, 2), ("max_attempts", 3, 1), ("backoff_seconds", 0.001, 3), ("max_backoff_seconds", 1.0, 3)],
+)
+@pytest.mark.asyncio
+async def test_a_retry_tells_which_calls_the_values_tell_apart(
+    value: Value, tunable: str, candidate: float, touched: int
+) -> None:
+    """Those that fail as often as the smaller number of attempts; where waits differ, those that fail at all."""
+    left = {"never": 0, "once": 1, "twice": 2, "thrice": 3}
+
+    async def call(what: str) -> None:
+        left[what] -= 1
+        if left[what] >= 0:
+            raise ConnectionError(what)
+
+    retry = RetryPrimitive("calls", call, max_attempts=4, backoff_seconds=0.0)
+    run(f"calls.{tunable}", candidate, share=1.0)
+
+    for what in tuple(left):
+        with suppress(ConnectionError):
+            await retry.execute(what)
+
+    counted = totals(value, "candidate", "calls", "retry")
+    assert (counted["calls"], counted["weighed"], counted["touched"]) == (4, 4, touched)
+
+
+def test_what_touched_calls_cost_is_counted_apart(value: Value) -> None:
+    """Also what is spent when they are over; those that are not weighed, or not in an arm, count nowhere."""
+    size = TUNABLES.declare(SPEC)
+
+    @instrument(name="p")
+    def p(edge: float | None) -> Any:
+        if edge is None:
+            size.weigh(lambda _: 1 / 0)
+            return None
+        size.get()
+        size.weigh(lambda value: value > edge)
+        size.weigh(lambda _: None)
+        frame = current_frame()
+        assert frame is not None
+        frame.spend(2.0)
+        return frame
+
+    run("p.size", 9, share=1.0)
+    p(7).spend(1.0)
+    p(20)
+    p(None)
+
+    counted = totals(value, "candidate")
+    assert (counted["calls"], counted["weighed"], counted["touched"]) == (2, 2, 1)
+    assert (counted["cost_usd"], counted["touched_cost_usd"]) == (5.0, 3.0)
+    assert (counted["squared_touched_cost_usd"], counted["cubed_touched_cost_usd"]) == (9.0, 27.0)
+
+
+def test_a_decision_that_cannot_be_made_is_told_nobody(value: Value) -> None:
+    """The call goes on, weighed by nobody."""
+    size = TUNABLES.declare(SPEC)
+
+    @instrument(name="p")
+    def p() -> float:
+        found = size.get()
+        size.weigh(lambda _: 1 / 0)
+        return found
+
+    run("p.size", 9, share=1.0)
+
+    assert p() == 9
+    assert totals(value, "candidate")["weighed"] == 0
+
+
+@pytest.mark.asyncio
+async def test_a_cache_foresees_what_the_old_time_to_live_would_have_cost(value: Value, clock: Clock) -> None:
+    """The first request of a key is dear under both values; of the others the old one would have paid for two."""
+
+    @instrument(name="model", kind="llm")
+    async def fetch(_: str) -> str:
+        for frame in frames_here():
+            frame.spend(2.0)
+        return "answer"
+
+    cache = CachePrimitive("answers", fetch, ttl_seconds=60.0, clock=lambda: clock.now)
+    run("answers.ttl_seconds", 600, share=1.0)
+
+    for clock.now in (0.0, 10.0, 70.0, 75.0, 140.0):
+        await cache.execute("a")
+
+    counted = totals(value, "candidate", "answers", "cache")
+    assert (counted["calls"], counted["weighed"], counted["touched"]) == (5, 5, 4)
+    assert (counted["cost_usd"], counted["touched_cost_usd"], counted["expected_usd"]) == (2.0, 0.0, 4.0)
+
+
+def test_a_synchronous_cache_foresees_it_too(value: Value, clock: Clock) -> None:
+    """By the same entries."""
+
+    def fetch(_: str) -> str:
+        for frame in frames_here():
+            frame.spend(2.0)
+        return "answer"
+
+    cache = CachePrimitive("answers", fetch, ttl_seconds=60.0, clock=lambda: clock.now)
+    run("answers.ttl_seconds", 600, share=1.0)
+
+    for clock.now in (0.0, 10.0, 70.0):
+        cache.execute_sync("a")
+
+    counted = totals(value, "candidate", "answers", "cache")
+    assert (counted["touched"], counted["touched_cost_usd"], counted["expected_usd"]) == (2, 0.0, 2.0)
+
+
+def test_what_is_paid_while_a_block_settles_is_counted_apart(value: Value, clock: Clock) -> None:
+    """Calls and cost alone, from 0 on; no verdict sees them."""
+    size = TUNABLES.declare(SPEC)
+
+    @instrument(name="p")
+    def p() -> None:
+        size.get()
+        for frame in frames_here():
+            frame.spend(0.5)
+
+    run("p.size", 9, mode="block", block_seconds=10.0, settle_seconds=2.0)
+    labels = {"primitive": "p", "kind": "function", "rollout": "rollout_1"}
+    assert [value(SETTLING_TOTALS["calls"].name, **labels, arm=arm) for arm in ARMS] == [0, 0]
+
+    for clock.now in (1.0, 5.0, 11.0, 12.5, 13.0):
+        p()
+
+    settling = {field: _both(value, metric.name, labels) for field, metric in SETTLING_TOTALS.items()}
+    assert (settling["calls"], settling["cost_usd"], settling["weighed"]) == (2, 1.0, 0)
+    assert _both(value, ARM_TOTALS["calls"].name, labels) == 3
+
+
+def _both(value: Value, name: str, labels: dict[str, str]) -> float:
+    return sum(value(name, **labels, arm=arm) or 0.0 for arm in ARMS)

@@ -14,7 +14,11 @@ SLOW_P95, SLOW_P99 = 5.0, 10.0
 
 @dataclass(frozen=True)
 class Call:
-    """One call: its seconds, whether it failed, its USD, its rating 0..1, whether a cache had it, and its attempts."""
+    """One call: its seconds, whether it failed, its USD, its rating 0..1, whether a cache had it, and its attempts.
+
+    ``touched`` says whether the arms' values tell it apart, where the primitive knows that, and ``expected`` what it
+    would have cost with the control's.
+    """
 
     seconds: float = 1.0
     failed: bool = False
@@ -22,6 +26,8 @@ class Call:
     quality: float = 1.0
     hit: bool = False
     attempts: int = 1
+    touched: bool | None = None
+    expected: float = 0.0
 
 
 def totals(calls: Iterable[Call]) -> ArmStats:
@@ -31,6 +37,7 @@ def totals(calls: Iterable[Call]) -> ArmStats:
 
 def _one(call: Call) -> ArmStats:
     seconds, cost, quality = call.seconds, call.cost, call.quality
+    touched_cost = cost if call.touched else 0.0
     return ArmStats(
         calls=1,
         errors=int(call.failed),
@@ -52,6 +59,12 @@ def _one(call: Call) -> ArmStats:
         attempts=call.attempts,
         squared_attempts=call.attempts**2,
         cubed_attempts=call.attempts**3,
+        weighed=int(call.touched is not None),
+        touched=int(call.touched or False),
+        expected_usd=call.expected if call.touched else 0.0,
+        touched_cost_usd=touched_cost,
+        squared_touched_cost_usd=touched_cost**2,
+        cubed_touched_cost_usd=touched_cost**3,
     )
 
 

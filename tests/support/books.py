@@ -38,6 +38,7 @@ class Arms:
     """Arms whose totals of each window are told; it raises while it is down."""
 
     told: Callable[[Rollout, float, float], tuple[ArmStats, ArmStats]] = lambda *_: (ArmStats(), ArmStats())
+    settled: Callable[[Rollout, float, float], tuple[ArmStats, ArmStats]] = lambda *_: (ArmStats(), ArmStats())
     down: bool = False
     reads: list[tuple[str, float, float]] = field(default_factory=list)
 
@@ -56,6 +57,10 @@ class Arms:
         starts = [first + index * block_seconds for index in range(int((end - first) // block_seconds))]
         told = [self.told(rollout, one + settle_seconds, one + block_seconds) for one in starts]
         return (self.told(rollout, 0.0, first + block_seconds), *told[1:])
+
+    def settling(self, rollout: Rollout, start: float, end: float) -> tuple[ArmStats, ArmStats]:
+        """What was paid while blocks settled."""
+        return self.settled(rollout, start, end)
 
 
 @dataclass

@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from genai_prices import Usage, calc_price
 
 from .replies import Reply
+
+
+@lru_cache(maxsize=1 << 16)
+def _price(model: str, prompt_tokens: int, completion_tokens: int) -> Decimal:
+    usage = Usage(input_tokens=prompt_tokens, output_tokens=completion_tokens)
+    return calc_price(usage, model_ref=model, provider_id="openai").total_price
 
 
 @dataclass
@@ -22,8 +29,7 @@ class Bill:
 
     def add(self, model: str, reply: Reply) -> None:
         """Charge one answered call."""
-        usage = Usage(input_tokens=reply.prompt_tokens, output_tokens=reply.completion_tokens)
-        price = calc_price(usage, model_ref=model, provider_id="openai").total_price
+        price = _price(model, reply.prompt_tokens, reply.completion_tokens)
         self.calls[model] += 1
         self.prompt_tokens[model] += reply.prompt_tokens
         self.completion_tokens[model] += reply.completion_tokens

@@ -466,6 +466,9 @@ class Arms(Protocol):
     ) -> tuple[tuple[ArmStats, ArmStats], ...]:
         """The same for each time block between the end of the rollout's baseline and a moment."""
 
+    def settling(self, rollout: Rollout, start: float, end: float) -> tuple[ArmStats, ArmStats]:
+        """Calls and cost of control and candidate while blocks settled, between two moments."""
+
 
 class Ledger(Services, Suggestions, Queue, Rollouts, Diagnoses, Protocol):
     """Everything that is on record."""

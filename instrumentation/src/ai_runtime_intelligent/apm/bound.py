@@ -150,6 +150,10 @@ class Bound:
         """The totals of an arm of this primitive."""
         return self._recorder.trials.totals(self._labels, experiment, arm)
 
+    def settling(self, experiment: Experiment, arm: ArmName) -> ArmTotals:
+        """The totals of an arm while a time block settles."""
+        return self._recorder.trials.settling(self._labels, experiment, arm)
+
     def executions(self) -> Mapping[Status, float]:
         """Executions so far by how they ended."""
         return {status: number.value for status, number in self._executions.items()}

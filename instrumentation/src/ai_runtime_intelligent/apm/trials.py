@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from ai_runtime_intelligent.contract import metrics
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 Owner = tuple[str, str]
 """Name and kind of a primitive."""
 
+_Key = tuple[Owner, str, ArmName]
+"""Whose arm, by rollout and name."""
+
 ENDED_KEPT: Final = 20
 """Experiments whose totals are still shown after their end; older ones make room."""
 
@@ -26,7 +30,8 @@ class Trials:
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
-        self._totals: dict[tuple[Owner, str, ArmName], ArmTotals] = {}
+        self._totals: dict[_Key, ArmTotals] = {}
+        self._settling: dict[_Key, ArmTotals] = {}
         self._running: dict[str, tuple[Owner, Experiment]] = {}
         self._ended: deque[tuple[Owner, str]] = deque()
 
@@ -39,18 +44,28 @@ class Trials:
                 self._ended.remove((owner, experiment.rollout))
             for arm in ARMS:
                 self.totals(owner, experiment, arm)
+                if experiment.settle_seconds:
+                    self.settling(owner, experiment, arm)
             self._show_shares(owner, experiment.rollout, experiment.share)
         if before is not None and (experiment is None or before[1].rollout != experiment.rollout):
             self._end(before[0], before[1].rollout)
 
     def totals(self, owner: Owner, experiment: Experiment, arm: ArmName) -> ArmTotals:
         """What the calls of an arm add to."""
-        key = (owner, experiment.rollout, arm)
-        found = self._totals.get(key)
+        return self._of(self._totals, metrics.ARM_TOTALS, (owner, experiment.rollout, arm), experiment)
+
+    def settling(self, owner: Owner, experiment: Experiment, arm: ArmName) -> ArmTotals:
+        """What the calls of an arm add to while a time block settles."""
+        return self._of(self._settling, metrics.SETTLING_TOTALS, (owner, experiment.rollout, arm), experiment)
+
+    def _of(
+        self, held: dict[_Key, ArmTotals], shown: Mapping[str, metrics.Metric], key: _Key, experiment: Experiment
+    ) -> ArmTotals:
+        found = held.get(key)
         if found is None:
-            labels = (*owner, experiment.rollout, arm)
-            cells = {name: self._recorder.number(metric, labels) for name, metric in metrics.ARM_TOTALS.items()}
-            found = self._totals[key] = ArmTotals(cells, experiment.slow_p95, experiment.slow_p99)
+            owner, rollout, arm = key
+            cells = {name: self._recorder.number(one, (*owner, rollout, arm)) for name, one in shown.items()}
+            found = held[key] = ArmTotals(cells, experiment.slow_p95, experiment.slow_p99)
         return found
 
     def _show_shares(self, owner: Owner, rollout: str, share: float, *, ended: bool = False) -> None:
@@ -67,5 +82,6 @@ class Trials:
     def _forget(self, owner: Owner, rollout: str) -> None:
         for arm in ARMS:
             self._totals.pop((owner, rollout, arm), None)
-            for metric in (metrics.ARM_SHARE, *metrics.ARM_TOTALS.values()):
+            self._settling.pop((owner, rollout, arm), None)
+            for metric in (metrics.ARM_SHARE, *metrics.ARM_TOTALS.values(), *metrics.SETTLING_TOTALS.values()):
                 self._recorder.forget(metric, (*owner, rollout, arm))

@@ -172,8 +172,33 @@ ARM_TOTALS: Final = {
     "attempts": _of_arm("attempts", "Attempts of an arm's calls, first ones included."),
     "squared_attempts": _of_arm("squared_attempts", "Sum of the squared numbers of attempts of an arm's calls."),
     "cubed_attempts": _of_arm("cubed_attempts", "Sum of the cubed numbers of attempts of an arm's calls."),
+    "weighed": _of_arm("weighed", "Calls of an arm of which it is known whether the other arm's value acts otherwise."),
+    "touched": _of_arm("touched", "Calls of an arm that go another way under the other arm's value."),
+    "expected_usd": _of_arm(
+        "expected_usd", "What an arm's touched calls were expected to cost with the control's value.", "USD"
+    ),
+    "touched_cost_usd": _of_arm("touched_cost_usd", "What the touched calls of an arm cost.", "USD"),
+    "squared_touched_cost_usd": _of_arm(
+        "squared_touched_cost_usd", "Sum of the squared costs of an arm's touched calls.", "USD^2"
+    ),
+    "cubed_touched_cost_usd": _of_arm(
+        "cubed_touched_cost_usd", "Sum of the cubed costs of an arm's touched calls.", "USD^3"
+    ),
 }
 """The totals of an experiment's arms, by their field in the flow's ``ArmStats``; exact sums over processes."""
+
+SETTLING_TOTALS: Final = {
+    field: _of_primitive(
+        f"airuntime_settling_{field}_total",
+        "counter",
+        "rollout",
+        "arm",
+        unit=ARM_TOTALS[field].unit,
+        about=f"Of calls while a time block settles, which no verdict is made of: {ARM_TOTALS[field].help}",
+    )
+    for field in ("calls", "cost_usd", "weighed", "touched", "expected_usd", "touched_cost_usd")
+}
+"""The same of calls that obey an arm while their time block settles: none is in ``ARM_TOTALS``, but all were paid."""
 
 TOKEN_USAGE: Final = Metric(
     "gen_ai_client_token_usage",
@@ -225,6 +250,7 @@ INSTRUMENTATION: Final = (
     CONFIG_GENERATION,
     ARM_SHARE,
     *ARM_TOTALS.values(),
+    *SETTLING_TOTALS.values(),
     TOKEN_USAGE,
     OPERATION_DURATION,
 )

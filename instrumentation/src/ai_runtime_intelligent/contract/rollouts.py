@@ -5,9 +5,12 @@ An extrapolated growth is a guess, and a sequential test must not be fed guesses
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from . import metrics
 
 _NAMES = "|".join(metric.name for metric in metrics.ARM_TOTALS.values())
+_SETTLING = "|".join(metric.name for metric in metrics.SETTLING_TOTALS.values())
 
 
 def _text(value: str) -> str:
@@ -25,9 +28,18 @@ def totals(rollout: str, **labels: str) -> str:
     return f'{{__name__=~"{_NAMES}",{_matchers({"rollout": rollout, **labels})}}}'
 
 
-def latest(rollout: str, window: str) -> str:
+def settling(rollout: str, **labels: str) -> str:
+    """The same of calls while a time block settles."""
+    return f'{{__name__=~"{_SETTLING}",{_matchers({"rollout": rollout, **labels})}}}'
+
+
+Totals = Callable[..., str]
+"""Which totals of a rollout: :func:`totals` or :func:`settling`."""
+
+
+def latest(rollout: str, window: str, of: Totals = totals) -> str:
     """The last value of each of them within the window, of replicas too that are gone."""
-    return f"last_over_time({totals(rollout)}[{window}])"
+    return f"last_over_time({of(rollout)}[{window}])"
 
 
 def resets(rollout: str, window: str) -> str:

@@ -23,6 +23,10 @@ _CALLS_NEEDED: Final = 300
 """So many see what happens once in a hundred calls with a probability of 95 % (the rule of three)."""
 
 
+_NEARLY_ALL: Final = 0.99
+"""Share of calls that must be weighed: two counters are not read at the same moment."""
+
+
 @dataclass(frozen=True)
 class Estimate:
     """A mean and how sure it is.
@@ -120,7 +124,9 @@ class ArmStats:
     ``squared_`` and ``cubed_`` are sums over calls of the second and third power. ``cost_usd`` is in USD, ``quality`` a
     sum of scores 0..1 over the ``rated`` calls. ``slow_p95`` and ``slow_p99`` count calls slower than the bounds that
     were pinned at the start, the 95th and 99th percentile of the old value. ``hits`` are those of the ``asked`` calls
-    that a cache answered; ``attempts`` are summed over the ``tried`` calls, those of a retry.
+    that a cache answered; ``attempts`` are summed over the ``tried`` calls, those of a retry. Of the ``weighed`` calls
+    the primitive told whether they go another way under the other arm's value; the ``touched`` ones do.
+    ``expected_usd`` is what these were expected to cost with the control's value, 0 where nothing was expected.
     """
 
     calls: int = 0
@@ -143,11 +149,17 @@ class ArmStats:
     attempts: float = 0.0
     squared_attempts: float = 0.0
     cubed_attempts: float = 0.0
+    weighed: int = 0
+    touched: int = 0
+    expected_usd: float = 0.0
+    touched_cost_usd: float = 0.0
+    squared_touched_cost_usd: float = 0.0
+    cubed_touched_cost_usd: float = 0.0
 
     @classmethod
     def of(cls, totals: Mapping[str, float]) -> ArmStats:
         """The totals by name; names that are not there are 0, and unknown ones left out."""
-        counts = {"calls", "errors", "slow_p95", "slow_p99", "rated", "asked", "hits", "tried"}
+        counts = {"calls", "errors", "slow_p95", "slow_p99", "rated", "asked", "hits", "tried", "weighed", "touched"}
         known = {field.name: totals.get(field.name, 0.0) for field in fields(cls)}
         values: dict[str, Any] = {name: round(value) if name in counts else value for name, value in known.items()}
         return cls(**values)
@@ -155,6 +167,20 @@ class ArmStats:
     def __add__(self, other: ArmStats) -> ArmStats:
         return ArmStats(
             **{field.name: getattr(self, field.name) + getattr(other, field.name) for field in fields(self)}
+        )
+
+    def where_touched(self) -> ArmStats | None:
+        """Number and cost, less the expected one, of the calls that the values of the arms tell apart.
+
+        None where that is not known of nearly all calls. Squares and cubes are of the cost alone.
+        """
+        if self.weighed < _NEARLY_ALL * self.calls:
+            return None
+        return ArmStats(
+            calls=self.touched,
+            cost_usd=self.touched_cost_usd - self.expected_usd,
+            squared_cost_usd=self.squared_touched_cost_usd,
+            cubed_cost_usd=self.cubed_touched_cost_usd,
         )
 
     def mean(self, measure: str) -> float | None:

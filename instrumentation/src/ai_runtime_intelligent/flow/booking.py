@@ -9,7 +9,7 @@ from typing import Final
 from ai_runtime_intelligent.contract.kinds import SavingBasis
 
 from .ageing import aged
-from .arm import Arm, ArmStats
+from .arm import Arm, ArmStats, Blocks, Paired
 from .interval import Interval, independent, together
 from .saving import Prices
 from .signal import Subject, Window
@@ -35,6 +35,9 @@ class Amounts:
         return Amounts(*(None if one is None else change(one) for one in (self.usd, self.seconds, self.errors)))
 
 
+Pair = tuple[ArmStats, ArmStats]
+"""Control and candidate."""
+
 UNKNOWN: Final = Amounts()
 
 
@@ -50,15 +53,24 @@ def sum_of(amounts: Iterable[Amounts], adding: Callable[[Iterable[Interval]], In
 
 @dataclass(frozen=True)
 class Sides:
-    """Both arms of a change in one span: their exact totals, and the arms by which the interval is told.
+    """Both arms of a change in one span: their exact totals, and by what the interval is told.
 
-    They are the totals themselves where calls are dealt one by one, and blocks where keys or all calls are: see
-    :class:`~.arm.Paired` and :class:`~.arm.Blocks`.
+    That are the totals themselves where calls are dealt one by one; ``blocks``, the totals of each, where ``by_key``
+    keys or else all calls are dealt by blocks of time: see :class:`~.arm.Paired` and :class:`~.arm.Blocks`.
+    ``settling`` has calls and cost of what obeyed the arms while blocks settled: it compares nothing, but was paid.
     """
 
     control: ArmStats
     candidate: ArmStats
-    arms: tuple[Arm, Arm] | None = None
+    blocks: tuple[Pair, ...] | None = None
+    by_key: bool = False
+    settling: Pair = (ArmStats(), ArmStats())
+
+    @property
+    def calls(self) -> tuple[int, int]:
+        """All calls of control and candidate, those while blocks settled too."""
+        one, two = self.settling
+        return self.control.calls + one.calls, self.candidate.calls + two.calls
 
     @property
     def measured(self) -> bool:
@@ -66,16 +78,51 @@ class Sides:
         return min(self.control.calls, self.candidate.calls) >= _LEAST_CALLS
 
     def saved(self) -> Amounts:
-        """What the candidate's calls saved: their number times how much dearer a call of the control was."""
-        return Amounts(*(self._saved(measure) for measure in ("usd_per_call", "seconds_mean", "error_ratio")))
+        """What the candidate's calls saved: their number times how much dearer a call of the control was.
+
+        USD are those of the calls alone that the values tell apart, where the primitive knows them: all others cost
+        the same in both arms, and in their spread a small saving would be lost.
+        """
+        return Amounts(self._usd(), self._saved("seconds_mean"), self._saved("error_ratio"))
+
+    def _usd(self) -> Interval | None:
+        touched = self._touched()
+        told = None if touched is None else touched._saved("usd_per_call")  # noqa: SLF001 - of the same class
+        return self._saved("usd_per_call") if told is None else told
+
+    def _touched(self) -> Sides | None:
+        """Both sides with such calls only, less what was expected; None where they are not known, or are too few."""
+        one, two = self.control.where_touched(), self.candidate.where_touched()
+        if one is None or two is None:
+            return None
+        if self.blocks is None:
+            return None if self.control.expected_usd or self.candidate.expected_usd else _measured(Sides(one, two))
+        pairs = [(control.where_touched(), candidate.where_touched()) for control, candidate in self.blocks]
+        known = tuple((one, two) for one, two in pairs if one is not None and two is not None)
+        settling = self.settling[0].where_touched(), self.settling[1].where_touched()
+        if settling[0] is None or settling[1] is None:
+            return None
+        return _measured(Sides(one, two, known, self.by_key, (settling[0], settling[1])))
+
+    def _arms(self) -> tuple[Arm, Arm]:
+        if self.blocks is None:
+            return self.control, self.candidate
+        controls, candidates = [one for one, _ in self.blocks], [two for _, two in self.blocks]
+        return Paired.of(controls, candidates) if self.by_key else (Blocks.of(controls), Blocks.of(candidates))
 
     def _saved(self, measure: str) -> Interval | None:
-        one, two = self.control.mean(measure), self.candidate.mean(measure)
-        effect = compare(measure, *(self.arms or (self.control, self.candidate)), ALPHA)
+        exact = measure == "usd_per_call"
+        one = self.control.mean(measure)
+        two = (self.candidate + self.settling[1] if exact else self.candidate).mean(measure)
+        effect = compare(measure, *self._arms(), ALPHA)
         if one is None or two is None or effect is None:
             return None
         down, up = effect.difference - effect.low, effect.high - effect.difference
-        return Interval(one - two - up, one - two, one - two + down).times(self.candidate.calls)
+        return Interval(one - two - up, one - two, one - two + down).times(self.calls[1])
+
+
+def _measured(sides: Sides) -> Sides | None:
+    return sides if sides.measured else None
 
 
 @dataclass(frozen=True)

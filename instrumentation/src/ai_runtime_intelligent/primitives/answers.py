@@ -17,8 +17,10 @@ from ai_runtime_intelligent.quiet import quiet
 
 from .base import Primitive
 from .definition import LabelSet
+from .fetching import Fetch
 from .frame import joined_here
-from .store import Lookup, Store
+from .ghosts import Ghosts
+from .store import Entry, Lookup, Store
 
 _KNOWN: Final[list[LabelSet]] = [
     *((CACHE_REQUESTS, (result,)) for result in CACHE_RESULTS),
@@ -43,7 +45,7 @@ class Answers(Primitive):
     ) -> None:
         """Raises ValueError when a value is outside the bounds of its tunable."""
         super().__init__(name, known=_KNOWN)
-        self._store = Store(clock)
+        self._store, self._ghosts = Store(clock), Ghosts()
         self.ttl_seconds = self._tunable(
             "ttl_seconds",
             ttl_seconds,
@@ -97,6 +99,7 @@ class Answers(Primitive):
     def _look(self, key: Hashable) -> Lookup:
         """What is held for ``key``; a request that gets it is counted."""
         found = self._store.find(key, self.ttl_seconds.get(key), self.stale_seconds.get(key))
+        self._foresee(key, found.held)
         if found.age is not None:
             self._observe(CACHE_REUSE, found.age)
         if found.expired:
@@ -106,8 +109,26 @@ class Answers(Primitive):
         return found
 
     @quiet
-    def _keep(self, key: Hashable, result: Any) -> None:
-        evicted = self._store.keep(key, result, int(self.max_entries.get(key)), self.max_bytes.get(key))
+    def _foresee(self, key: Hashable, held: Entry | None) -> None:
+        """During an experiment on the time to live: where nothing is held, both values fetch."""
+        experiment = self.ttl_seconds.experiment
+        if experiment is None:
+            return
+        if held is None:
+            self.ttl_seconds.foresee(touched=False)
+            return
+        ttl, now = self.ttl_seconds.value, self._store.now()
+        usd = self._ghosts.expected_usd(experiment.rollout, key, held, ttl, now)
+        self.ttl_seconds.foresee(touched=True, usd=usd)
+
+    def _fetching(self) -> Fetch:
+        return Fetch.begin(self._store.now(), joined_here(self.name, self.kind))
+
+    @quiet
+    def _keep(self, key: Hashable, result: Any, fetch: Fetch) -> None:
+        limits = int(self.max_entries.get(key)), self.max_bytes.get(key)
+        now = joined_here(self.name, self.kind)
+        evicted = self._store.keep(key, result, *limits, usd=fetch.usd(now), seconds=self._store.now() - fetch.began)
         if evicted:
             self._count(CACHE_EVICTIONS, "capacity", by=evicted)
         self._show_size()

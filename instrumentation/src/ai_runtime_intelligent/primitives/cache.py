@@ -92,6 +92,7 @@ class CachePrimitive(Answers):
         return await self._lead(key, value, context)
 
     async def _lead(self, key: Hashable, value: Any, context: Any) -> Any:
+        fetch = self._fetching()
         try:
             result = await self._call(value, context)
         except Exception as error:
@@ -100,7 +101,7 @@ class CachePrimitive(Answers):
         except BaseException:
             self._flights.give_up(key)
             raise
-        self._keep(key, result)
+        self._keep(key, result, fetch)
         self._flights.answer(key, result)
         return result
 
@@ -141,9 +142,10 @@ class CachePrimitive(Answers):
         return entry.value
 
     def _lead_sync(self, flight: ThreadFlight, key: Hashable, value: Any, context: Any) -> Any:
+        fetch = self._fetching()
         try:
             result = self._call_sync(value, context)
-            self._keep(key, result)
+            self._keep(key, result, fetch)
             flight.answer(result)
         except Exception as error:
             flight.fail(error)

@@ -158,8 +158,14 @@ class Frame:
         return self.joined.arms.get(rollout) if self.joined is not None else None
 
     def join(self, experiment: Experiment, arm: ArmName, *, counted: bool = True) -> None:
-        """Put this execution into an arm, and count it there at its end unless it is not to be."""
-        self._joins().enter(experiment.rollout, arm, self.bound.arm(experiment, arm) if counted else None)
+        """Put this execution into an arm, and count it there at its end, or as one while the arm settles."""
+        totals = self.bound.arm if counted else self.bound.settling
+        self._joins().enter(experiment.rollout, arm, totals(experiment, arm))
+
+    def weigh(self, rollout: str, *, touched: bool, expected_usd: float = 0.0) -> None:
+        """Tell whether the values of an experiment's arms part in this execution, if it is in one of them."""
+        if self.joined is not None and rollout in self.joined.arms:
+            self.joined.weigh(rollout, touched=touched, expected_usd=expected_usd)
 
     def spend(self, usd: float) -> None:
         """A model was called within this execution, now or when it was over."""

@@ -101,6 +101,7 @@ class RetryPrimitive(Primitive):
     async def _run(self, value: Any, context: Any) -> Any:
         for tunable in self._of_call:  # an experiment on any of them compares all calls, not only those that fail once
             tunable.get()
+            tunable.weigh(_as_any_other)
         self._shared.budget.earn(self.retry_budget.get())
         attempts = Attempts(self._call, self._shared.recovery)
         retrying = self._retrying(attempts, idempotent=self._idempotent(value, context))
@@ -137,6 +138,7 @@ class RetryPrimitive(Primitive):
             joined.attempt()
 
     def _is_the_last(self, attempts: Attempts, state: RetryCallState) -> bool:
+        self.max_attempts.weigh(lambda most: state.attempt_number >= most)
         if state.attempt_number >= self.max_attempts.get():
             attempts.gave_up()
             return True
@@ -146,6 +148,8 @@ class RetryPrimitive(Primitive):
         return True
 
     def _wait(self, state: RetryCallState) -> float:
+        for tunable in (self.backoff_seconds, self.max_backoff_seconds):
+            tunable.weigh(_as_it_is)
         backoff, most = float(self.backoff_seconds.get()), float(self.max_backoff_seconds.get())
         if backoff <= 0:
             return 0.0
@@ -155,6 +159,14 @@ class RetryPrimitive(Primitive):
         wait = wait_exponential(multiplier=backoff, exp_base=growth, max=most)(state)
         jittered = wait * random.uniform(1 - _JITTER, 1)  # noqa: S311 - spreads load, keeps no secret
         return min(max(jittered, retry_after(_error_of(state))), most)
+
+
+def _as_any_other(_: float) -> None:
+    """A call that never fails asks for no value."""
+
+
+def _as_it_is(value: float) -> float:
+    return value
 
 
 def _worth_it(error: BaseException) -> bool:

@@ -70,7 +70,9 @@ class RouterPrimitive(Primitive):
         if math.isnan(score):
             return self._default, "default"
         self._observe(ROUTER_SCORE, score)
-        if score >= self.threshold.get():
+        threshold = self.threshold.get()
+        self.threshold.weigh(lambda value: score >= value)
+        if score >= threshold:
             return self._default, "score_above_threshold"
         return self._cheap, "score_below_threshold"
 

@@ -15,23 +15,29 @@ from .size import estimated_bytes
 
 @dataclass(frozen=True)
 class Entry:
-    """A stored value, when it was stored (monotonic seconds) and its estimated size, its key's included."""
+    """A stored value, when it was stored (monotonic seconds) and its estimated size, its key's included.
+
+    ``usd`` and ``seconds`` are what it cost to fetch it, and how long that took.
+    """
 
     value: Any
     stored: float
     size: int
+    usd: float = 0.0
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
 class Lookup:
     """What was found: the entry if it is young enough to be given, its age in seconds if there was any.
 
-    ``stale`` says that it is given only while a new one is fetched.
+    ``stale`` says that it is given only while a new one is fetched. ``held`` is the entry, too old or not.
     """
 
     entry: Entry | None
     age: float | None
     stale: bool = False
+    held: Entry | None = None
 
     @property
     def expired(self) -> bool:
@@ -59,9 +65,9 @@ class Store:
                 return Lookup(None, None)
             age = self._clock() - entry.stored
             if age < ttl + stale:
-                return Lookup(entry, age, stale=age >= ttl)
+                return Lookup(entry, age, stale=age >= ttl, held=entry)
             self._drop(key)
-            return Lookup(None, age)
+            return Lookup(None, age, held=entry)
 
     def young(self, key: Hashable, ttl: float) -> Entry | None:
         """The entry of ``key`` if it is younger than ``ttl`` seconds; an older one stays."""
@@ -69,12 +75,18 @@ class Store:
             entry = self._entries.get(key)
             return entry if entry is not None and self._clock() - entry.stored < ttl else None
 
-    def keep(self, key: Hashable, value: Any, limit: int, limit_bytes: float) -> int:
+    def now(self) -> float:
+        """The moment, by the clock of what is stored."""
+        return self._clock()
+
+    def keep(
+        self, key: Hashable, value: Any, limit: int, limit_bytes: float, *, usd: float = 0.0, seconds: float = 0.0
+    ) -> int:
         """Store ``value`` and return how many entries had to go for ``limit`` entries and ``limit_bytes`` to hold.
 
         A value that is larger than ``limit_bytes`` by itself is not kept, and counts as one that had to go.
         """
-        entry = Entry(value, self._clock(), estimated_bytes((key, value)))
+        entry = Entry(value, self._clock(), estimated_bytes((key, value)), usd, seconds)
         with self._lock:
             self._drop(key)
             if entry.size > limit_bytes:

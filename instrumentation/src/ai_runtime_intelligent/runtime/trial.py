@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import time
 
 from ai_runtime_intelligent.contract.kinds import PrimitiveKind
@@ -29,11 +30,29 @@ class Trial:
             failed("Trial.value")
             return control
 
+    def weigh(self, control: float, decide: Callable[[float], object]) -> None:
+        """Note whether both values decide alike here. It never raises."""
+        try:
+            frame = running(*self._owner)
+            if frame is not None:
+                frame.weigh(self.experiment.rollout, touched=decide(control) != decide(self._candidate))
+        except Exception:  # noqa: BLE001 - whatever it is, it is ours and not the user's
+            failed("Trial.weigh")
+
+    def foresee(self, *, touched: bool, usd: float) -> None:
+        """Note what the call costs under the control's value. It never raises."""
+        try:
+            frame = running(*self._owner)
+            if frame is not None:
+                frame.weigh(self.experiment.rollout, touched=touched, expected_usd=usd)
+        except Exception:  # noqa: BLE001 - whatever it is, it is ours and not the user's
+            failed("Trial.foresee")
+
     def _by_time(self, frame: Frame | None, key: object) -> bool:
         now = time()
         arm = self.experiment.arm(key, now)
-        if frame is not None and frame.arm(self.experiment.rollout) is None and self.experiment.counts(now):
-            frame.join(self.experiment, arm)
+        if frame is not None and frame.arm(self.experiment.rollout) is None:
+            frame.join(self.experiment, arm, counted=self.experiment.counts(now))
         return arm == "candidate"
 
     def _by_call(self, frame: Frame | None, key: object) -> bool:

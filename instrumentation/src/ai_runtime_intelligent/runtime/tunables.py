@@ -78,6 +78,29 @@ class Tunable:
         trial = self._trial
         return self._value if trial is None else trial.value(self._value, key)
 
+    def weigh(self, decide: Callable[[Number], object]) -> None:
+        """Tell which way this call goes under a value, at each place where the value decides, after ``get``.
+
+        While an experiment runs, the call counts as touched once ``decide`` differed for the values of its arms.
+        Calls that never do are the same in both arms, and a comparison without them is sharper (Deng, Hu, *Diluted
+        treatment effect estimation for trigger analysis*, WSDM 2015). That holds only where the arms have no part in
+        what ``decide`` knows: it must not ask what earlier calls have left behind.
+        """
+        trial = self._trial
+        if trial is not None:
+            trial.weigh(self._value, decide)
+
+    def foresee(self, *, touched: bool, usd: float = 0.0) -> None:
+        """Tell, after ``get``, whether this call is touched, and what it would cost with the value before the change.
+
+        ``usd`` may be wrong, for the control tells by how much; the better it is, the sharper is the comparison: the
+        difference estimator of Saerndal, Swensson, Wretman, *Model Assisted Survey Sampling*, 1992, section 6.3. It
+        must not depend on the arm that the call is in.
+        """
+        trial = self._trial
+        if trial is not None:
+            trial.foresee(touched=touched, usd=usd)
+
     @property
     def value(self) -> Number:
         """The value that calls obey now; during an experiment, those of its control."""

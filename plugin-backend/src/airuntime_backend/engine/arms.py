@@ -19,7 +19,9 @@ from airuntime_backend.ports import Metrics, Sample, Series
 Arms = tuple[ArmStats, ArmStats]
 """Control and candidate."""
 
-_FIELDS: Final = {metric.name: field for field, metric in metrics.ARM_TOTALS.items()}
+_FIELDS: Final = {
+    metric.name: field for totals in (metrics.ARM_TOTALS, metrics.SETTLING_TOTALS) for field, metric in totals.items()
+}
 _LOOK_BACK: Final = 86_400.0
 """Seconds for which the value before a window is looked for: longer no replica is out of sight and comes back."""
 _OVERLAP: Final = 600.0
@@ -36,7 +38,14 @@ class ArmReader:
 
     def read(self, rollout: Rollout, start: float, end: float) -> Arms:
         """What was counted after start, up to end (Unix seconds)."""
-        grown = self._grown(rollout, max(start, rollout.baseline.end), end)
+        return self._read(rollout, start, end, rollouts.totals)
+
+    def settling(self, rollout: Rollout, start: float, end: float) -> Arms:
+        """What was counted while time blocks settled: calls and cost alone."""
+        return self._read(rollout, start, end, rollouts.settling)
+
+    def _read(self, rollout: Rollout, start: float, end: float, of: rollouts.Totals) -> Arms:
+        grown = self._grown(rollout, max(start, rollout.baseline.end), end, of)
         return _arms((dict(key), value) for key, value in grown.items())
 
     def blocks(self, rollout: Rollout, end: float, block_seconds: float, settle_seconds: float) -> tuple[Arms, ...]:
@@ -61,25 +70,25 @@ class ArmReader:
         """Job and instance of the replicas that began anew since the rollout began."""
         return frozenset(self._resets(rollout, rollout.baseline.end, end))
 
-    def _grown(self, rollout: Rollout, start: float, end: float) -> dict[_Key, float]:
+    def _grown(self, rollout: Rollout, start: float, end: float, of: rollouts.Totals) -> dict[_Key, float]:
         if end <= start:
             return {}
-        before = self._latest(rollout, max(rollout.baseline.end, start - _LOOK_BACK), start)
+        before = self._latest(rollout, max(rollout.baseline.end, start - _LOOK_BACK), start, of)
         grown = {
             key: value - before.get(key, 0.0) if value >= before.get(key, 0.0) else value
-            for key, value in self._latest(rollout, start, end).items()
+            for key, value in self._latest(rollout, start, end, of).items()
         }
         overlap = max(rollout.baseline.end, start - _OVERLAP)
         for job, instance in self._resets(rollout, overlap, end):
-            for series in self._metrics.samples(rollouts.totals(rollout.id, job=job, instance=instance), overlap, end):
+            for series in self._metrics.samples(of(rollout.id, job=job, instance=instance), overlap, end):
                 key = frozenset(series.labels.items())
                 grown[key] = _growth(series, start, before.get(key, 0.0))
         return grown
 
-    def _latest(self, rollout: Rollout, start: float, end: float) -> dict[_Key, float]:
+    def _latest(self, rollout: Rollout, start: float, end: float, of: rollouts.Totals) -> dict[_Key, float]:
         if end <= start:
             return {}
-        found = self._metrics.instant(rollouts.latest(rollout.id, _span(start, end)), end)
+        found = self._metrics.instant(rollouts.latest(rollout.id, _span(start, end), of), end)
         return {frozenset(sample.labels.items()): sample.value for sample in found}
 
     def _resets(self, rollout: Rollout, start: float, end: float) -> set[tuple[str, str]]:

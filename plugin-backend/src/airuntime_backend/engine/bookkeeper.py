@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from math import inf, isclose
 from typing import Final
 
-from ai_runtime_intelligent.flow.arm import Blocks, Paired
 from ai_runtime_intelligent.flow.booking import (
     UNKNOWN,
     Amounts,
@@ -195,12 +194,12 @@ class Bookkeeper:
         sides, kept = self._sides(life, case.window), case.window.start >= life.kept
         saved = UNKNOWN if sides is None else sides.saved()
         if sides is not None and saved != UNKNOWN:
-            whole = _whole(sides, life, case)
+            whole, (control, candidate) = _whole(sides, life, case), sides.calls
             return replace(
                 blank,
                 basis="holdout" if kept else "measured",
-                calls=whole * sides.candidate.calls,
-                control_calls=whole * sides.control.calls,
+                calls=whole * candidate,
+                control_calls=whole * control,
                 claimed=saved.each(lambda one: one.times(whole)),
                 holdout_usd=whole * _forgone(sides, saved) if kept else 0.0,
             )
@@ -224,9 +223,8 @@ class Bookkeeper:
         blocks = self._arms.blocks(
             replace(rollout, baseline=before), window.end, seconds, rollout.dealing.settle_seconds
         )[1:]  # the first has all that was counted before it
-        ones, twos = [one for one, _ in blocks], [two for _, two in blocks]
-        by_key = rollout.dealing.scope == "key"
-        return Sides(control, candidate, Paired.of(ones, twos) if by_key else (Blocks.of(ones), Blocks.of(twos)))
+        settling = self._arms.settling(rollout, window.start, window.end)
+        return Sides(control, candidate, blocks, by_key=rollout.dealing.scope == "key", settling=settling)
 
     def _rate(self, life: Life, case: _Case) -> Rate | None:
         """By its live bookings, or else by its verdict."""
@@ -257,9 +255,9 @@ class Bookkeeper:
 
 
 def _whole(sides: Sides, life: Life, case: _Case) -> float:
-    """How many calls there were for each that was counted: those while a block settles obey their arm uncounted."""
-    dealing, counted = life.rollout.dealing, sides.control.calls + sides.candidate.calls
-    if dealing is None or not dealing.block_seconds:
+    """How many calls there were for each that was counted, where nobody tells of those while blocks settled."""
+    dealing, counted = life.rollout.dealing, sum(sides.calls)
+    if dealing is None or not dealing.block_seconds or any(one.calls for one in sides.settling):
         return 1.0
     most = dealing.block_seconds / (dealing.block_seconds - dealing.settle_seconds)
     return min(max(1.0, case.metered.calls.get(life.subject, 0.0) / counted), most)
@@ -269,7 +267,8 @@ def _forgone(sides: Sides, saved: Amounts) -> float:
     """What the calls on the old value would have saved; never less than nothing."""
     if saved.usd is None:
         return 0.0
-    return max(0.0, saved.usd.mid / sides.candidate.calls * sides.control.calls)
+    control, candidate = sides.calls
+    return max(0.0, saved.usd.mid / candidate * control)
 
 
 def outermost(graph: Graph, subject: Subject) -> Subject:
