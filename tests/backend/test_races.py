@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
+import pytest
+from ai_runtime_intelligent.flow.arm import ArmStats
+from airuntime_backend.adapters.ledger.models import ProgressRow
+from airuntime_backend.ports import Progress, Replicas
+from sqlalchemy.orm import Session
 from support.backend import Backend
 from support.errors import assert_canonical_error
 from support.races import at_once, post
@@ -55,6 +60,40 @@ def test_of_many_who_take_it_back_one_does(backend: Backend) -> None:
     assert backend.suggestion()["status"] == "rolled_back"
     config = backend.ledger.config("shop")
     assert (config.generation, config.settings) == (2, ())
+
+
+def test_of_workers_that_look_first_at_once_all_have_looked(backend: Backend) -> None:
+    """There is one row for each look: whoever finds it made meanwhile writes to it."""
+    backend.tick()
+    backend.move("apply", backend.suggestion())
+    (rollout,) = backend.ledger.rollouts()
+    look = Progress(rollout.id, 1.0, Replicas(), ArmStats(), ArmStats(), 1.0)
+
+    at_once(*[lambda: backend.ledger.put_progress(look)] * MANY)
+
+    assert backend.ledger.progress() == {rollout.id: look}
+
+
+def test_a_row_that_somebody_else_made_meanwhile_is_written_to(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second of two workers finds no row and may not make one."""
+    backend.tick()
+    backend.move("apply", backend.suggestion())
+    (rollout,) = backend.ledger.rollouts()
+    looks = [Progress(rollout.id, at, Replicas(), ArmStats(), ArmStats(), at) for at in (1.0, 2.0)]
+    merge = Session.merge
+
+    def slow(session: Session, row: ProgressRow) -> ProgressRow:
+        monkeypatch.setattr(Session, "merge", merge)
+        backend.ledger.put_progress(looks[0])
+        session.add(row)
+        return row
+
+    monkeypatch.setattr(Session, "merge", slow)
+    backend.ledger.put_progress(looks[1])
+
+    assert backend.ledger.progress() == {rollout.id: looks[1]}
 
 
 def test_replicas_that_start_together_all_get_their_manifest_in(backend: Backend) -> None:

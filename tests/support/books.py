@@ -69,9 +69,16 @@ class MeterOf:
 
     calls: Callable[[float], Mapping[Subject, float]] = lambda _: {CACHE: 1000.0, MODEL: 500.0}
     usd: Callable[[float], float | None] = lambda _: 5.0
+    time: float | None = None
+    """What its clock says, if it does."""
+    down: bool = False
 
     def instant(self, query: str, at: float | None = None) -> tuple[Sample, ...]:
         """The growth over the window that ends then."""
+        if self.down:
+            raise UpstreamError("Prometheus cannot be reached: check that it runs")
+        if query == promql.NOW:
+            return () if self.time is None else (Sample({}, self.time),)
         asks, now = shape(query), at or 0.0
         if asks == shape(promql.calls(promql.EVERYTHING, "1s")):
             return tuple(Sample(vars(subject), value) for subject, value in self.calls(now).items())

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from time import monotonic
 from typing import Final
 
@@ -19,10 +20,10 @@ from huey.consumer import Consumer, Scheduler
 from .engine.worker import Worker
 
 _log = logging.getLogger(__name__)
-_ANALYSIS: Final = "airuntime-pass"
-_VERIFICATION: Final = "airuntime-verification"
-_PATCHES: Final = "airuntime-patches"
-_DELIVERY: Final = "airuntime-delivery"
+_ANALYSIS: Final = "airuntime_pass"
+_VERIFICATION: Final = "airuntime_verification"
+_PATCHES: Final = "airuntime_patches"
+_DELIVERY: Final = "airuntime_delivery"
 
 
 class _InProcess(Consumer):  # type: ignore[misc]  # huey is untyped
@@ -66,27 +67,30 @@ class Background:
         self, worker: Worker, patches: Callable[[], None], analyse_seconds: float, verify_seconds: float, queue: Path
     ) -> None:
         self._huey = SqliteHuey("airuntime", filename=str(queue), results=False)
-        self._locks: list[str] = []
+        self._kinds = 0
         self._every(worker.verify, _VERIFICATION, verify_seconds)
         self._every(patches, _PATCHES, verify_seconds)
         self._every(worker.analyse, _ANALYSIS, analyse_seconds)
         for name in worker.rounds:
             self._every(partial(worker.deliver, name), f"{_DELIVERY}-{name}", verify_seconds)
-        self._consumer = _consumer(self._huey, min(analyse_seconds, verify_seconds), len(self._locks))
+        self._consumer = _consumer(self._huey, min(analyse_seconds, verify_seconds), self._kinds)
 
-    def _every(self, job: Callable[[], None], lock: str, seconds: float) -> None:
-        self._locks.append(lock)
+    def _every(self, job: Callable[[], None], name: str, seconds: float) -> None:
+        """Run one kind of pass, never two at once. The lock is this process': nobody who dies leaves it locked."""
+        running = Lock()
 
         def run() -> None:
-            if not self._huey.is_locked(lock):
-                with self._huey.lock_task(lock):
+            if running.acquire(blocking=False):
+                try:
                     job()
+                finally:
+                    running.release()
 
-        self._huey.periodic_task(_Due(seconds), expires=seconds, name=lock.replace("-", "_"))(run)
+        self._kinds += 1
+        self._huey.periodic_task(_Due(seconds), expires=seconds, name=name.replace("-", "_"))(run)
 
     def start(self) -> None:
-        """Start the threads; locks that a killed process left are taken away first."""
-        self._huey.flush_locks(*self._locks)
+        """Start the threads."""
         self._consumer.start()
 
     def stop(self) -> None:

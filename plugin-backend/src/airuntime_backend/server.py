@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import tempfile
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -119,8 +121,9 @@ def collect_seldom() -> None:
 
 
 def _queue(database_url: str) -> Path:
-    """The queue's file: beside a SQLite database, else in the temporary folder."""
+    """The queue's file: beside a SQLite database, else in the temporary folder, of this user and for this database."""
     url = make_url(database_url)
     if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
         return Path(url.database).with_suffix(".queue")
-    return Path(tempfile.gettempdir()) / "airuntime.queue"
+    named = f"{os.getuid()}\n{url.render_as_string()}"  # which hides the password
+    return Path(tempfile.gettempdir()) / f"airuntime-{sha256(named.encode()).hexdigest()[:16]}.queue"

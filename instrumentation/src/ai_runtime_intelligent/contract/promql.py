@@ -15,6 +15,9 @@ from . import gen_ai, metrics
 
 BY_PRIMITIVE: Final = ("service", "primitive", "kind")
 
+NOW: Final = "time()"
+"""What Prometheus' own clock says, Unix seconds."""
+
 RATE_INTERVAL: Final = "$__rate_interval"
 """Window for panels: Grafana, or the backend, replaces it by a few scrape intervals."""
 

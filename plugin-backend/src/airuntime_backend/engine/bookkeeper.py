@@ -95,7 +95,9 @@ class Bookkeeper:
 
     def book(self) -> None:
         """Book every period that is over; one that cannot be read now is read in the next pass."""
-        until = self._clock.now() - self._terms.grace_seconds
+        until = self._over()
+        if until is None:
+            return
         found, done = lives(self._ledger), self._books.booked_until()
         for service in sorted({life.subject.service for life in found}):
             own = tuple(life for life in found if life.subject.service == service)
@@ -105,6 +107,17 @@ class Bookkeeper:
                 self._service(service, own, windows)
             except BackendError as error:
                 _log.warning("the savings of %s are not booked now: %s", service, error)
+
+    def _over(self) -> float | None:
+        """Until when all is over, scraped and to be booked, by this clock and by Prometheus': either may run ahead.
+
+        What was booked before it happened would never be booked again.
+        """
+        try:
+            return min(self._clock.now(), self._meter.now()) - self._terms.grace_seconds
+        except BackendError as error:
+            _log.warning("nothing is booked now: %s", error)
+            return None
 
     def _service(self, service: str, own: Sequence[Life], windows: Sequence[Window]) -> None:
         if not windows:

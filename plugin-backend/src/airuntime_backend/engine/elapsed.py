@@ -9,6 +9,14 @@ from airuntime_backend.ports import Clock
 _MOST: Final = 10_000
 
 
+def is_fresh(at: float, now: float, seconds: float) -> bool:
+    """Whether a moment on record is less than so many seconds ago.
+
+    One that lies further ahead was told by a clock that has been set right since: nothing has to wait until it comes.
+    """
+    return abs(now - at) < seconds
+
+
 class Elapsed:
     """Seconds since moments on record. Never negative; and once seen, a moment recedes steadily, whatever jumps."""
 

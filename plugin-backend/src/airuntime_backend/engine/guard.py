@@ -14,6 +14,7 @@ from airuntime_backend.policy import Policy
 from airuntime_backend.ports import AuditEntry, Ledger, Metrics, Policies, SuggestionRecord, Ticket, WaitsFor
 
 from .autonomy import standing
+from .elapsed import is_fresh
 from .graph import graph_of
 from .overlap import in_the_way
 from .people import ITSELF, Asker, is_person, same
@@ -130,7 +131,7 @@ class Guard:
 
     def _holds(self, rollout: Rollout, now: float) -> bool:
         """Whether it runs, or has just ended: what is measured now is still partly of its time."""
-        return rollout.phase in RUNNING or now - rollout.since < self._settle_seconds
+        return rollout.phase in RUNNING or is_fresh(rollout.since, now, self._settle_seconds)
 
 
 def approvals(entries: Iterable[AuditEntry]) -> tuple[str, ...]:

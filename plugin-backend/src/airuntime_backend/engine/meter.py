@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 
 from ai_runtime_intelligent.contract import promql
 from ai_runtime_intelligent.flow.signal import Subject, Window
@@ -27,6 +28,10 @@ class Meter:
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
+
+    def now(self) -> float:
+        """The time by Prometheus' clock, Unix seconds; infinity when it does not say."""
+        return next((one.value for one in self._metrics.instant(promql.NOW)), inf)
 
     def read(self, service: str, window: Window) -> Metered:
         """Calls, spend and how much of it had a price."""

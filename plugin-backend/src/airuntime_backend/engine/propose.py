@@ -37,6 +37,7 @@ from airuntime_backend.ports import (
 )
 
 from .blame import blame
+from .elapsed import is_fresh
 from .graph import attempts_of, derived, graph_of
 from .history import History
 from .outlook import Outlook
@@ -231,7 +232,7 @@ class Analyser:
         return {
             rollout.change.forward.service
             for rollout in self._ledger.rollouts()
-            if rollout.phase in RUNNING or now - rollout.since < self._window_seconds
+            if rollout.phase in RUNNING or is_fresh(rollout.since, now, self._window_seconds)
         }
 
     def _propose(self, case: Case, now: float) -> Suggestion | None:

@@ -15,8 +15,7 @@ class SqlDiagnoses(Sessions):
     def put_diagnosis(self, diagnosis: Diagnosis, problems: tuple[str, ...], at: float) -> None:
         """Keep the latest diagnosis."""
         body = {"diagnosis": bodies.dump(diagnosis), "problems": list(problems)}
-        with self._session.begin() as session:
-            session.merge(DiagnosisRow(id=1, at=at, body=body))
+        self._keep(DiagnosisRow(id=1, at=at, body=body))
 
     def diagnosis(self) -> tuple[Diagnosis, tuple[str, ...], float] | None:
         """The latest diagnosis, what could not be read for it, and when it was made."""

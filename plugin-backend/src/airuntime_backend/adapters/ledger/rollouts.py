@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import inf, nextafter
 from typing import Any, Final, cast
 
 from ai_runtime_intelligent.contract.kinds import Phase
 from ai_runtime_intelligent.flow.rollout import RUNNING, Rollout
 from ai_runtime_intelligent.flow.saving import Saving
 from ai_runtime_intelligent.flow.verdict import Verdict
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -52,7 +53,7 @@ class SqlRollouts(Sessions):
                     ChangeRow(id=change.id, suggestion=change.suggestion, at=moved.event.at, body=bodies.dump(change))
                 )
                 session.flush()
-                session.add(_rollout_row(rollout, moved.before.since))
+                session.add(_rollout_row(rollout, _after_all(session, moved.before.since)))
                 session.flush()
                 write_config(session, moved)
                 session.add(audit_row(entry_of(moved)))
@@ -74,9 +75,7 @@ class SqlRollouts(Sessions):
 
     def put_progress(self, progress: Progress) -> None:
         """Keep the latest look at a rollout."""
-        row = ProgressRow(rollout=progress.rollout, at=progress.at, body=bodies.dump(progress))
-        with self._session.begin() as session:
-            session.merge(row)
+        self._keep(ProgressRow(rollout=progress.rollout, at=progress.at, body=bodies.dump(progress)))
 
     def progress(self) -> Mapping[str, Progress]:
         """The latest look at each rollout, by rollout id."""
@@ -114,6 +113,12 @@ class SqlRollouts(Sessions):
 def _holds(rollout: Rollout) -> str | None:
     forward = rollout.change.forward
     return f"{forward.service}/{forward.tunable}" if rollout.phase in RUNNING else None
+
+
+def _after_all(session: Session, at: float) -> float:
+    """When a rollout starts by the order of all: after those on record, though a clock ran ahead meanwhile."""
+    latest = session.scalar(select(func.max(RolloutRow.started_at)))
+    return at if latest is None else max(at, nextafter(latest, inf))
 
 
 def _rollout_row(rollout: Rollout, started_at: float) -> RolloutRow:

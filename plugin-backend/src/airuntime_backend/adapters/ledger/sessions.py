@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 
 class Sessions:
@@ -12,3 +13,15 @@ class Sessions:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._session: sessionmaker[Session] = sessionmaker(engine, expire_on_commit=False)
+
+    def _keep(self, row: DeclarativeBase) -> None:
+        """Write the latest state of a row, in a transaction of its own; of two who write the first one both do."""
+        try:
+            self._merge(row)
+        except IntegrityError:
+            # Another worker was first: now there is a row to write to.
+            self._merge(row)
+
+    def _merge(self, row: DeclarativeBase) -> None:
+        with self._session.begin() as session:
+            session.merge(row)
