@@ -16,6 +16,7 @@ PACKAGES := instrumentation plugin-backend dashboards demo
 SOURCES := $(foreach package,$(PACKAGES),$(package)/src) tests $(wildcard benchmarks) tools $(wildcard dashboards/*.py)
 FRONTEND := plugin-frontend
 FRONTEND_SOURCES := $(shell find $(FRONTEND)/src $(FRONTEND)/launcher $(FRONTEND)/.config -type f 2>/dev/null) $(wildcard $(FRONTEND)/*.*)
+SEED ?= 7
 WASTE ?= $(or $(DEMO_WASTE),cache)
 
 .PHONY: help demo demo-check compose test torture check dashboards plugin plugin-zip bench clean screenshots openapi proto docs
@@ -40,9 +41,9 @@ test: $(STAMPS)/python $(STAMPS)/ddagent $(STAMPS)/plugin $(STAMPS)/system ## Ru
 	pytest --numprocesses auto --dist loadfile $(PYTEST)
 	cd $(FRONTEND) && npm test --silent
 
-torture: $(STAMPS)/python $(STAMPS)/system ## Kill 200 workers on SQLite and 200 on PostgreSQL, and audit what they leave
-	PYTHONPATH=tests:benchmarks python -m torture.run --database sqlite
-	PYTHONPATH=tests:benchmarks python -m torture.run --database postgresql
+torture: $(STAMPS)/python $(STAMPS)/system ## Kill backends, workers, replicas and Prometheus on SQLite and on PostgreSQL, and audit what is left (SEED=7)
+	PYTHONPATH=tests:benchmarks python -m torture.run --database sqlite --seed $(SEED)
+	PYTHONPATH=tests:benchmarks python -m torture.run --database postgresql --seed $(SEED)
 
 check: $(STAMPS)/python $(STAMPS)/node ## Lint and type-check everything
 	ruff format --check $(SOURCES)

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from airuntime_backend.adapters.ledger import SqlLedger
 from sqlalchemy import Engine, event
+
+Job = Callable[[SqlLedger], None]
 
 
 class _Fuse:
@@ -27,21 +30,33 @@ class _Fuse:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def killed(ledger: SqlLedger, job: Callable[[SqlLedger], None], moment: int) -> bool:
-    """Do a job on the ledger in a child that dies at its nth moment; whether it died before it was done.
+def killed(ledger: SqlLedger, job: Job, moments: Sequence[int]) -> int:
+    """Do a job on the ledger in children that run at once, each of which dies at its nth moment; how many have died.
 
     Raises RuntimeError when the job fails otherwise.
     """
+    children = [_child(ledger, job, moment) for moment in moments]
+    return sum([_ended(child) for child in children])
+
+
+def _child(ledger: SqlLedger, job: Job, moment: int) -> int:
     child = os.fork()
-    if child == 0:
-        code = 1
-        try:
-            ledger.engine.dispose(close=False)  # those connections are the parent's
-            _light(ledger.engine, moment)
-            job(ledger)
-            code = 0
-        finally:
-            os._exit(code)
+    if child:
+        return child
+    code = 1
+    try:
+        ledger.engine.dispose(close=False)  # those connections are the parent's
+        _light(ledger.engine, moment)
+        job(ledger)
+        code = 0
+    except BaseException:  # noqa: BLE001 - all that is left of it is told here
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
+def _ended(child: int) -> bool:
+    """Whether it was killed."""
     _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
         return True
