@@ -75,10 +75,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Served]:
-    """A Prometheus over the blocks in a folder, stopped by its process."""
+def serving(folder: Path, config: str = "") -> Iterator[Served]:
+    """A Prometheus over the blocks in a folder, with that configuration, stopped by its process."""
     port = free_port()
-    (folder / "prometheus.yml").write_text("", encoding="utf-8")
+    (folder / "prometheus.yml").write_text(config, encoding="utf-8")
     with (folder / "log").open("w", encoding="utf-8") as log:
         process = subprocess.Popen(_command(folder, port), stdout=log, stderr=log)  # noqa: S603 - our own arguments
     try:

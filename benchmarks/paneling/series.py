@@ -16,9 +16,14 @@ def series(services: int, primitives: int) -> Iterator[tuple[str, float]]:
     for service in range(services):
         for index in range(primitives):
             kind = KINDS[index % len(KINDS)]
-            labels = f'service="svc{service}",primitive="p{index}",kind="{kind}"'
+            labels = f'service="svc{service}",primitive="{name_of(service, index)}",kind="{kind}"'
             yield from _of_every(labels)
             yield from _of_kind(kind, labels)
+
+
+def name_of(service: int, index: int) -> str:
+    """A primitive's name, which no other service has."""
+    return f"p{index}_of_svc{service}"
 
 
 def _of_every(labels: str) -> Iterator[tuple[str, float]]:

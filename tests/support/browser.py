@@ -67,13 +67,15 @@ class Preview:
         self.page.goto(f"{self.url}?theme={theme}#{path}")
 
     def dashboard(self, uid: str, *, span: str = "now-5m", theme: str = "dark") -> None:
-        """Open a dashboard and wait until every panel has asked once."""
+        """Open a dashboard, all of it in sight, and wait until every panel has asked once."""
         self.open(f"/d/{uid}?from={span}&to=now&refresh=5s", theme=theme)
         expect(self.panels().first).to_be_visible(timeout=20_000)
+        self.whole()
+        expect(self.panels("asleep")).to_have_count(0, timeout=20_000)
         expect(self.panels("loading")).to_have_count(0, timeout=30_000)
 
     def panels(self, state: str | None = None) -> Locator:
-        """The panels of the dashboard, of one state if it is given: loading, done, empty or error."""
+        """The panels of the dashboard, of one state if it is given: asleep, loading, done, empty or error."""
         wanted = "" if state is None else f'[data-state="{state}"]'
         return self.page.locator(f'[data-testid^="panel-"]{wanted}')
 

@@ -1,7 +1,7 @@
 import { cleanup, configure } from '@testing-library/react';
 import { afterEach, beforeEach, expect, vi } from 'vitest';
 
-/** What browsers have and jsdom lacks; nothing here ever observes or matches. */
+/** What browsers have and jsdom lacks; nothing here ever changes its size or matches, and all is in sight. */
 const quiet = () => undefined;
 const media = { addEventListener: quiet, removeEventListener: quiet, addListener: quiet, removeListener: quiet };
 class Observer {
@@ -10,11 +10,18 @@ class Observer {
   disconnect = quiet;
 }
 
+class Sight extends Observer {
+  constructor(private readonly tell: IntersectionObserverCallback) {
+    super();
+  }
+  observe = () => this.tell([{ isIntersecting: true } as IntersectionObserverEntry], this as never);
+}
+
 Object.assign(window, {
   IS_REACT_ACT_ENVIRONMENT: true,
   matchMedia: (query: string) => ({ ...media, matches: false, media: query }),
   ResizeObserver: Observer,
-  IntersectionObserver: Observer,
+  IntersectionObserver: Sight,
 });
 
 // Two busy cores are slow at times; what never comes is waited for a little longer.

@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor } from '@testing-library/react';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { renderOnBoard, scopeOf } from '../../testing/board';
 import { FakeBackend } from '../../testing/fakeBackend';
@@ -57,4 +57,27 @@ it('keeps a panel whose JSON is at fault from taking the others with it', async 
   await waitFor(() => expect(screen.getByTestId('panel-1').dataset.state).toBe('error'));
   expect(screen.getByText(/^This panel could not be drawn: Invalid interval string/)).toBeTruthy();
   expect(screen.getByText('words of 2')).toBeTruthy();
+});
+
+it('asks nothing for a panel that nobody has seen, until it is scrolled to', async () => {
+  const watchers = new Map<Element, () => void>();
+  vi.stubGlobal(
+    'IntersectionObserver',
+    class {
+      constructor(private readonly tell: (entries: object[]) => void) {}
+      observe = (element: Element) => watchers.set(element, () => this.tell([{ isIntersecting: true }]));
+      disconnect = () => undefined;
+    },
+  );
+  const backend = new FakeBackend();
+  vi.stubGlobal('fetch', backend.fetch);
+  renderOnBoard(<Grid panels={[text(1, 0, { type: 'stat', targets: [{ refId: 'A', type: 'cost' }] })]} />);
+  const panel = await screen.findByTestId('panel-1');
+
+  expect(panel.dataset.state).toBe('asleep');
+  expect(backend.posts()).toEqual([]);
+
+  act(() => watchers.get(panel)?.());
+
+  await waitFor(() => expect(backend.posts()).toHaveLength(1));
 });

@@ -11,9 +11,21 @@ import { PANELS, QUIET } from '../panels/registry';
 import type { PanelType } from '../panels/types';
 import { Boundary } from './Boundary';
 import { Notice } from './Notice';
+import { useSeen } from './useSeen';
 
-/** One panel: its frame, what it asks, and what becomes of the answer. */
+/** One panel, once somebody can see it. */
 export function PanelBox({ placed }: { placed: Placed }) {
+  const { box, seen } = useSeen();
+  const { panel, width, height, left, top } = placed;
+  if (seen) {
+    return <AwakePanel placed={placed} />;
+  }
+  const asleep = { 'data-testid': `panel-${panel.id}`, 'data-state': 'asleep' };
+  return <div ref={box} style={{ position: 'absolute', left, top, width, height }} {...asleep} />;
+}
+
+/** Its frame, what it asks, and what becomes of the answer. */
+function AwakePanel({ placed }: { placed: Placed }) {
   const { panel, width, height, left, top } = placed;
   const { replace } = useBoard();
   const data = usePanelData(panel, width);
