@@ -11,7 +11,8 @@ dashboard = board(
     "Which code is slow, what to change in it and why, and what the changes brought.",
     row("What is slow", 8, calls.primitives()),
     row("", 8, calls.seconds_p95(), calls.seconds_mean(), calls.queue_share()),
-    row("What to change", 8, advice.suggestions()),
+    row("What to change", 6, advice.suggestions()),
+    row("", 6, advice.decided()),
     row("Why: your source and the documentation", 11, advice.snippets()),
     row("What it brought", 7, changes.before_and_after()),
     row(

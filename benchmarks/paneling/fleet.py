@@ -1,7 +1,8 @@
-"""A fleet in a real Prometheus with the provisioned rules, its manifests on record, and the backend with its preview."""
+"""A fleet in a real Prometheus with the provisioned rules, its manifests on record, and the backend before it."""
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -54,8 +55,16 @@ def plant(folder: Path, size: Size, now: float) -> int:
 
 
 def rules(scrape: float) -> str:
-    """Prometheus' configuration: the provisioned rules, each evaluated once a minute."""
-    return f"global: {{scrape_interval: {scrape:g}s, evaluation_interval: 60s}}\nrule_files: ['{RULES}/*.yml']\n"
+    """Prometheus' configuration: the provisioned rules, each evaluated once a minute.
+
+    What they record is older than the samples that were planted ahead, and must be taken all the same.
+    """
+    settings = {
+        "global": {"scrape_interval": f"{scrape:g}s", "evaluation_interval": "60s"},
+        "rule_files": [f"{RULES}/*.yml"],
+        "storage": {"tsdb": {"out_of_order_time_window": "4h"}},
+    }
+    return json.dumps(settings)
 
 
 def record(database: str, size: Size) -> None:

@@ -33,7 +33,8 @@ _WATCH: Final = """
 (() => {
   const panels = () => [...document.querySelectorAll('[data-testid^="panel-"]')];
   const seen = (box) => box.bottom > 0 && box.top < innerHeight;
-  const settled = (found) => found.length > 0 && found.every(({ dataset }) => dataset.state !== 'loading');
+  const told = new Set(['done', 'empty', 'error']);
+  const settled = (found) => found.length > 0 && found.every(({ dataset }) => told.has(dataset.state));
   const look = () => {
     const all = panels();
     const visible = all.filter((one) => seen(one.getBoundingClientRect()));
@@ -166,5 +167,3 @@ def show(result: Paint) -> None:
     for one in result.boards:
         print(f"{one.name:<14}{one.first.visible:>8}{one.first.empty:>7}{one.first.seconds:>11.2f} s"
               f"{one.second.seconds:>7.2f} s{MOST_SECONDS:>7g} s")  # fmt: skip
-
-

@@ -41,7 +41,7 @@ def test_variables_are_the_same_everywhere(board: Board) -> None:
 
     assert {name: variable["query"] for name, variable in variables.items()} == {
         "service": "services",
-        "primitive": "primitives",
+        "primitive": {"query": "primitives", "service": "${service:pipe}"},
     }
     assert all(v["multi"] and v["includeAll"] and v["allValue"] == ".*" for v in variables.values())
     assert all(v["datasource"] == config.DATASOURCE for v in variables.values())

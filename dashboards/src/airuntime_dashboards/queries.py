@@ -11,7 +11,7 @@ from typing import Final
 from ai_runtime_intelligent.contract import promql
 
 from . import config
-from .targets import SCOPE, Target, latest, rows, series
+from .targets import PIPED, SCOPE, Target, by_primitive, latest, rows, series
 
 WINDOW: Final = promql.RATE_INTERVAL
 
@@ -72,7 +72,12 @@ def routing_decisions() -> Target:
 
 def cache_hit_ratio() -> Target:
     """Share of cache requests answered from the cache, by cache."""
-    return series(promql.cache_hit_ratio(SCOPE, WINDOW), _PRIMITIVE)
+    return by_primitive("cache_hit_ratio", _PRIMITIVE, WINDOW)
+
+
+def cache_hit_ratio_foretold() -> Target:
+    """The hit rate of all caches as it was foretold, with the band and the past error of such predictions."""
+    return Target("forecast", {**PIPED, "format": "series"})
 
 
 def cache_requests() -> Target:
@@ -82,7 +87,7 @@ def cache_requests() -> Target:
 
 def retry_attempts_per_call() -> Target:
     """Attempts for one call, by retry."""
-    return series(promql.retry_attempts_per_call(SCOPE, WINDOW), _PRIMITIVE)
+    return by_primitive("retry_attempts_per_call", _PRIMITIVE, WINDOW)
 
 
 def bottlenecks() -> Target:
@@ -98,17 +103,17 @@ def tokens() -> Target:
 
 def seconds_p95() -> Target:
     """95th percentile of a call's wall time, by primitive."""
-    return series(promql.seconds_p95(SCOPE, WINDOW), _PRIMITIVE)
+    return by_primitive("seconds_p95", _PRIMITIVE, WINDOW)
 
 
 def seconds_mean() -> Target:
     """Mean wall time of a call, by primitive."""
-    return series(promql.seconds_mean(SCOPE, WINDOW), _PRIMITIVE)
+    return by_primitive("seconds_mean", _PRIMITIVE, WINDOW)
 
 
 def queue_share() -> Target:
     """Waiting for a slot, per second of execution, by primitive."""
-    return series(promql.queue_share(SCOPE, WINDOW), _PRIMITIVE)
+    return by_primitive("queue_share", _PRIMITIVE, WINDOW)
 
 
 def tunable_values() -> Target:
@@ -148,27 +153,32 @@ def primitives() -> Target:
 
 def findings() -> Target:
     """One row for each check: what was found, or why nothing was."""
-    return rows("findings")
+    return rows("findings", config.ROWS)
 
 
 def cost_rows() -> Target:
     """One row for each service, model and route."""
-    return rows("cost")
+    return rows("cost", config.ROWS)
 
 
 def cache_rows() -> Target:
     """One row for each cache."""
-    return rows("cache")
+    return rows("cache", config.ROWS)
 
 
-def suggestions() -> Target:
-    """One row for each suggestion."""
-    return rows("suggestions")
+def open_suggestion_rows() -> Target:
+    """One row for each suggestion that waits for a decision."""
+    return Target("suggestions", {**PIPED, "status": "open", "limit": config.ROWS})
+
+
+def decided_suggestion_rows() -> Target:
+    """One row for each suggestion that was applied and counts."""
+    return Target("suggestions", {**PIPED, "status": "queued|applied|stuck|kept", "limit": config.ROWS})
 
 
 def snippets() -> Target:
     """Source lines and documentation that support the suggestions."""
-    return rows("snippets")
+    return rows("snippets", config.ROWS)
 
 
 def impact() -> Target:
@@ -183,7 +193,7 @@ def savings() -> Target:
 
 def forecasts() -> Target:
     """One row for each number that is foretold, coming breaches first."""
-    return rows("forecast")
+    return rows("forecast", config.ROWS)
 
 
 def verdicts() -> Target:

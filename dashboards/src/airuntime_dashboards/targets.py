@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from ai_runtime_intelligent.contract import names
-from ai_runtime_intelligent.contract.promql import Scope
+from ai_runtime_intelligent.contract.promql import MEASURE, PICKED, Scope
 
 from . import config
 
@@ -17,7 +17,8 @@ SCOPE: Final = Scope(service="${service:regex}", primitive="${primitive:regex}")
 CHANGES: Final = "annotations"
 """The type with which Grafana asks for markers; it draws no panel."""
 
-_PIPED: Final = {"service": "${service:pipe}", "primitive": "${primitive:pipe}"}
+PIPED: Final = {"service": "${service:pipe}", "primitive": "${primitive:pipe}"}
+"""What the dashboard's variables select, for our own query types."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,20 @@ def latest(expr: str, legend: str) -> Target:
     return Target("promql", {"expr": _raw(expr), "legend": legend, "instant": True})
 
 
+def by_primitive(measure: str, legend: str, window: str) -> Target:
+    """A measure of the contract over the time range, a line for each of the primitives with the greatest values.
+
+    Raises ValueError for a measure by which the backend cannot pick.
+    """
+    if measure not in PICKED:
+        raise ValueError(f"no recording rule picks by {measure!r}; the contract has {', '.join(PICKED)}")
+    asked = series(MEASURE[measure].value(SCOPE, window), legend)
+    return replace(asked, fields={**asked.fields, "pick": measure, **PIPED})
+
+
 def rows(query_type: str, limit: int | None = None) -> Target:
     """One of our own query types, for the services and primitives selected; ``limit`` is the most rows."""
-    return Target(query_type, _PIPED if limit is None else {**_PIPED, "limit": limit})
+    return Target(query_type, PIPED if limit is None else {**PIPED, "limit": limit})
 
 
 def _raw(expr: str) -> str:

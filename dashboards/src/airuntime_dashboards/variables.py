@@ -11,10 +11,15 @@ from . import config
 ALL: Final = ".*"
 """What "All" stands for: a regular expression, so that it costs one matcher however many there are."""
 
-_ON_TIME_RANGE_CHANGE: Final = 2
+_ON_LOAD: Final = 1
+"""Names seldom change, and there may be tens of thousands: they are not asked for at each refresh."""
 
 
-def _choice(name: str, label: str, query: str) -> Template:
+_OF_SERVICE: Final = {"query": "primitives", "service": "${service:pipe}"}
+"""Names of primitives are only worth choosing from when they are those of the services that are chosen."""
+
+
+def _choice(name: str, label: str, query: object) -> Template:
     variable = Template(
         name=name,
         label=label,
@@ -23,7 +28,7 @@ def _choice(name: str, label: str, query: str) -> Template:
         includeAll=True,
         multi=True,
         allValue=ALL,
-        refresh=_ON_TIME_RANGE_CHANGE,
+        refresh=_ON_LOAD,
         regex="",
     )
     variable._current = {"selected": True, "text": ["All"], "value": ["$__all"]}  # noqa: SLF001 - no other way to start with "All"
@@ -32,4 +37,4 @@ def _choice(name: str, label: str, query: str) -> Template:
 
 def templating() -> Templating:
     """The variables that every dashboard has, so that links between them keep the choice."""
-    return Templating(list=[_choice("service", "Service", "services"), _choice("primitive", "Primitive", "primitives")])
+    return Templating(list=[_choice("service", "Service", "services"), _choice("primitive", "Primitive", _OF_SERVICE)])

@@ -66,30 +66,49 @@ def findings() -> Any:
     )
 
 
+def _suggestion_columns() -> list[columns.Override]:
+    return [
+        columns.word("status", "Status", style.STATUS_COLOURS, width=100),
+        columns.text("title", "Suggestion", wrap=True, links=actions.open_suggestion("id")),
+        columns.text("service", "Service", width=150),
+        columns.text("primitive", "Primitive", width=130),
+        columns.text("tunable", "Tunable", width=190),
+        columns.number("from", "From", unit="none", width=80),
+        columns.number("to", "To", unit="none", width=80),
+        columns.text("expected", "Expected effect", wrap=True, width=240),
+        columns.word("risk", "Risk", style.RISK_COLOURS, width=80),
+        columns.hidden("id"),
+        columns.hidden("revision"),
+    ]
+
+
 def suggestions() -> Any:
     """What to change, with the button that does."""
     return panels.table(
-        queries.suggestions(),
+        queries.open_suggestion_rows(),
         title="Suggestions",
         description="What to change, and the effect to expect. Apply changes the value in the running service and "
         "measures the effect; the title opens evidence, source, documentation and the way back. Applying needs the "
         "role Editor.",
-        no_data="Nothing to suggest: the table of findings says why",
+        no_data="Nothing waits for a decision: what was applied is in the table below, and the table of findings says "
+        "what was looked for",
         columns=[
-            columns.word("status", "Status", style.STATUS_COLOURS, width=100),
-            columns.text("title", "Suggestion", wrap=True, links=actions.open_suggestion("id")),
-            columns.text("service", "Service", width=150),
-            columns.text("primitive", "Primitive", width=130),
-            columns.text("tunable", "Tunable", width=190),
-            columns.number("from", "From", unit="none", width=80),
-            columns.number("to", "To", unit="none", width=80),
-            columns.text("expected", "Expected effect", wrap=True, width=240),
-            columns.word("risk", "Risk", style.RISK_COLOURS, width=80),
-            columns.button("actions", "Action", actions.apply(), width=110),
-            columns.hidden("id"),
+            *_suggestion_columns(),
             columns.number("rank", "Rank", unit="percentunit", width=80, decimals=0),
-            columns.hidden("revision"),
+            columns.button("actions", "Action", actions.apply(), width=110),
         ],
+    )
+
+
+def decided() -> Any:
+    """What became of the suggestions that were applied."""
+    return panels.table(
+        queries.decided_suggestion_rows(),
+        title="Applied suggestions",
+        description="Suggestions that were applied: queued behind another change, applied and watched, kept, or stuck "
+        "on the way. The title opens the progress, the verdict and the way back.",
+        no_data="Nothing was applied, or all of it was taken back: the timeline tells of each change",
+        columns=[*_suggestion_columns(), columns.hidden("rank"), columns.hidden("actions")],
     )
 
 

@@ -25,14 +25,27 @@ def routing() -> Any:
 
 def cache_hit_ratio() -> Any:
     """Whether caches pay."""
+    hidden = {"legend": True, "tooltip": False, "viz": False}
+    edge = {"custom_lineWidth": 0, "custom_hideFrom": hidden, "color": style.fixed(style.GREY)}
+    dashed = {"fill": "dash", "dash": [6, 6]}
     return panels.timeseries(
         queries.cache_hit_ratio(),
+        queries.cache_hit_ratio_foretold(),
         title="Cache hit rate",
         description="Share of requests that each cache answered without the call that it wraps: hits, stale answers "
-        "and those that joined a call under way. Bypasses are left out.",
+        "and those that joined a call under way. Bypasses are left out. Dashed is what was foretold of all of them "
+        "together before, from what was known then; the band would have held nine of ten such predictions, and their "
+        "usual error is told beside it.",
         unit="percentunit",
         no_data=_NO_CACHE,
         ratio=True,
+        overrides=[
+            style.override(
+                "byName", "foretold", color=style.fixed(style.GREY), custom_lineStyle=dashed, custom_fillOpacity=0
+            ),
+            style.override("byName", "low", **edge, custom_fillOpacity=0),
+            style.override("byName", "high", **edge, custom_fillBelowTo="low", custom_fillOpacity=12),
+        ],
     )
 
 

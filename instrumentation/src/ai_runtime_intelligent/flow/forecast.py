@@ -19,7 +19,7 @@ from .signal import Subject
 
 MIN_POINTS: Final = 12
 """Points below which nothing is foretold."""
-_BAND: Final = 0.9
+BAND: Final = 0.9
 """Share of past errors that the band would have held."""
 _TRIALS: Final = 8
 
@@ -103,7 +103,7 @@ def foresee(
     middle = way(points, points[-1][0] + horizon)
     if middle is None or not isfinite(middle):
         return None
-    band = sorted(errors)[min(len(errors) - 1, int(_BAND * len(errors)))]
+    band = sorted(errors)[min(len(errors) - 1, int(BAND * len(errors)))]
     low, high = bounds
     ahead = (max(low, min(high, value)) for value in (middle - band, middle, middle + band))
     return (*ahead, median(errors), len(errors), line(points))  # type: ignore[return-value]  # three of three

@@ -8,7 +8,7 @@ import math
 from array import array
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Final, Literal, cast
 
@@ -45,6 +45,15 @@ class Frame:
         lengths = {column.name: len(column.values) for column in self.fields}
         if len(set(lengths.values())) > 1:
             raise ValueError(f"columns of frame {self.name!r} differ in length: {lengths}")
+
+    def first(self, rows: int) -> Frame:
+        """A table's first rows, with a notice that there are more; 0 is all of them. What is no table stays whole."""
+        found = len(self.fields[0].values) if self.fields else 0
+        if not 0 < rows < found or self.meta.get("preferredVisualisationType") != "table":
+            return self
+        told = f"the first {rows} of {found:,} rows are shown: select a service or a primitive to see the others"
+        columns = tuple(replace(column, values=column.values[:rows]) for column in self.fields)
+        return Frame(self.name, columns, {**self.meta, "notices": [{"severity": "info", "text": told}]})
 
 
 def to_json(frame: Frame, ref_id: str) -> dict[str, Any]:

@@ -41,8 +41,12 @@ class QuerySpec(BaseModel):
     """One query. ``service`` and ``primitive`` are names joined by ``|``; empty, or ``.*``, is all of them.
 
     With ``format`` ``numbers``, the types ``findings`` and ``forecast`` give a number with labels for each finding
-    (its score, 0..1) and each coming breach (seconds until then) in place of a table: what an alert rule needs.
-    ``limit`` is how many series, or rows of ``primitives``, are given at most, the greatest first; 0 is all of them.
+    (its score, 0..1) and each coming breach (seconds until then) in place of a table: what an alert rule needs. With
+    ``format`` ``series``, ``forecast`` gives what was foretold of the cache hit rate over the span, with its band.
+    ``status`` are those of the suggestions that are asked for, joined by ``|``; empty is all that wait or count.
+    ``limit`` is how many series, or rows of a table, are given at most, the greatest first; 0 is all of them.
+    ``pick`` names the measure of ``expr``: of many primitives, those with the greatest values are picked by the
+    recording rules first, and ``expr`` is asked about those alone.
     """
 
     model_config = ConfigDict(extra="ignore", populate_by_name=True)
@@ -57,8 +61,10 @@ class QuerySpec(BaseModel):
     unit: str = ""
     instant: bool = False
     suggestion: str = ""
+    status: str = ""
     limit: int = Field(0, ge=0)
-    format: Literal["table", "numbers"] = "table"
+    pick: str = ""
+    format: Literal["table", "numbers", "series"] = "table"
     hide: bool = False
 
 
@@ -101,7 +107,7 @@ class QueryEngine:
     def _one(self, raw: dict[str, JsonValue], index: int, span: Span) -> QueryResult:
         try:
             spec = _parse(raw, index)
-            return QueryResult(self._handlers[spec.type](spec, span))
+            return QueryResult(tuple(frame.first(spec.limit) for frame in self._handlers[spec.type](spec, span)))
         except BackendError as error:
             return QueryResult(error=error.message, status=error.status, source=error.source)
         except Exception as error:  # noqa: BLE001 - one broken query must not take the others with it

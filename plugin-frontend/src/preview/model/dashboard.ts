@@ -1,5 +1,5 @@
 import type { DataTransformerConfig, FieldConfigSource } from '@grafana/data';
-import type { RuntimeQuery } from '../../datasource/types';
+import type { RuntimeQuery, VariableQuery } from '../../datasource/types';
 
 /** The parts of Grafana's dashboard JSON that the preview reads. */
 export interface Dashboard {
@@ -59,7 +59,9 @@ export interface Variable {
   name: string;
   label?: string | null;
   type: string;
-  query?: string | { query?: string };
+  query?: VariableQuery;
+  /** 1: when the dashboard is loaded; 2: at each refresh as well. */
+  refresh?: number;
   hide?: number;
   multi?: boolean;
   includeAll?: boolean;

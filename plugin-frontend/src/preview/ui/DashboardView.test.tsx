@@ -19,7 +19,12 @@ const DASHBOARD: Dashboard = {
       targets: [{ refId: 'A', type: 'primitives', service: '${service:pipe}' }],
     },
   ],
-  templating: { list: [{ ...variable, name: 'service', label: 'Service', query: 'services' }] },
+  templating: {
+    list: [
+      { ...variable, name: 'service', label: 'Service', query: 'services' },
+      { ...variable, name: 'primitive', query: { query: 'primitives', service: '${service:pipe}' } },
+    ],
+  },
   annotations: {
     list: [{ name: 'Changes', target: { refId: 'M', type: 'annotations', service: '${service:pipe}' } }],
   },
@@ -30,6 +35,7 @@ const DASHBOARD: Dashboard = {
 };
 
 let backend: FakeBackend;
+const NAMES = () => ({ status: 200, body: [{ text: 'answer', value: 'answer' }] });
 
 beforeEach(() => {
   vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(1200);
@@ -38,6 +44,8 @@ beforeEach(() => {
       status: 200,
       body: ['billing', 'support'].map((value) => ({ text: value, value })),
     }))
+    .on('GET /api/variables/primitives', NAMES)
+    .on('GET /api/variables/primitives?service=support', NAMES)
     .on('POST /api/query', () => ({ status: 200, body: { results: { A: { frames: [] }, M: { frames: [] } } } }));
   vi.stubGlobal('fetch', backend.fetch);
 });
@@ -113,6 +121,20 @@ it('writes a chosen value into the address, and asks for it', async () => {
   expect(bodies('primitives')[1]?.queries[0]?.service).toBe('support');
 });
 
+it('lists the primitives of the services that are chosen, and all where all are', async () => {
+  const { again } = open();
+  const reads = () => backend.asked.map(({ path }) => path).filter((path) => path.includes('primitives'));
+  await waitFor(() => expect(reads()).toEqual(['/api/variables/primitives']));
+  window.location.hash = '#/d/airuntime-code?var-service=support';
+
+  again();
+
+  await waitFor(() =>
+    expect(reads()).toEqual(['/api/variables/primitives', '/api/variables/primitives?service=support']),
+  );
+  await asked('primitives', 2);
+});
+
 it('moves the range, and writes it into the address', async () => {
   open('from=1700000000000&to=1700000900000');
   await asked('primitives', 1);
@@ -125,7 +147,7 @@ it('takes time and variables along to another dashboard', async () => {
   open('from=now-1h&to=now&var-service=support&refresh=5s');
 
   expect(screen.getByRole('link', { name: 'Timeline' }).getAttribute('href')).toBe(
-    '#/d/airuntime-timeline?from=now-1h&to=now&var-service=support&refresh=5s',
+    '#/d/airuntime-timeline?from=now-1h&to=now&var-service=support&var-primitive=%24__all&refresh=5s',
   );
   await asked('primitives', 1);
 });

@@ -9,7 +9,7 @@ from airuntime_backend.engine.accounts import Accounts
 from airuntime_backend.engine.catalogue import Catalogue
 from airuntime_backend.ports import Clock, Ledger, Metrics
 
-from . import catalog, changes, evidence, forecast, primitives, prometheus, spending, suggestions
+from . import catalog, changes, evidence, forecast, hindsight, primitives, prometheus, spending, suggestions
 from . import ledger as books
 
 
@@ -24,7 +24,7 @@ def handlers(
         "cost": spending.Cost(metrics),
         "routing": primitives.Routing(metrics),
         "cache": primitives.Cache(metrics),
-        "forecast": forecast.Forecasts(ledger),
+        "forecast": forecast.Forecasts(ledger, hindsight.CacheHindsight(metrics, scrape_seconds)),
         "findings": suggestions.Findings(ledger, clock),
         "suggestions": suggestions.Suggestions(ledger),
         "snippets": suggestions.Snippets(ledger),

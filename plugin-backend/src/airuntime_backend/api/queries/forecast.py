@@ -7,7 +7,7 @@ from typing import Final
 from ai_runtime_intelligent.flow.forecast import MIN_POINTS, Forecast
 
 from airuntime_backend.api.frames import Frame
-from airuntime_backend.api.query import QuerySpec, Span
+from airuntime_backend.api.query import Handler, QuerySpec, Span
 from airuntime_backend.ports import Ledger
 
 from .numbers import labels_of, numbers
@@ -37,11 +37,17 @@ class Forecasts:
         Column("told"),
     )
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, hindsight: Handler) -> None:
         self._ledger = ledger
+        self._hindsight = hindsight
 
-    def __call__(self, spec: QuerySpec, span: Span) -> tuple[Frame, ...]:  # noqa: ARG002 - the latest, whatever the span
-        """One row for each forecast; ``now`` is the last whole window, whose end is ``time``."""
+    def __call__(self, spec: QuerySpec, span: Span) -> tuple[Frame, ...]:
+        """One row for each forecast; ``now`` is the last whole window, whose end is ``time``.
+
+        As ``series`` it is what was foretold over the span in place of the latest.
+        """
+        if spec.format == "series":
+            return self._hindsight(spec, span)
         latest = self._ledger.diagnosis()
         ahead = () if latest is None else latest[0].forecasts
         asked = [one for one in ahead if _asked(spec, one)]

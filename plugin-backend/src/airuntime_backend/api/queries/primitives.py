@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from typing import Final
@@ -18,7 +19,7 @@ from airuntime_backend.engine.signals import by_subject
 from airuntime_backend.manifest import Primitive
 from airuntime_backend.ports import Ledger, Metrics, Sample
 
-from .table import Column, concerns, number, table
+from .table import Column, concerns, number, scope_of, table
 
 _Values = Mapping[Subject, float]
 
@@ -27,21 +28,35 @@ def _window(span: Span) -> str:
     return f"{max(1, round(span.seconds))}s"
 
 
-def _values(metrics: Metrics, query: Callable[[promql.Scope, str], str], span: Span) -> _Values:
-    return by_subject(metrics.instant(query(promql.EVERYTHING, _window(span)), span.end))
+def _values(
+    metrics: Metrics, query: Callable[[promql.Scope, str], str], span: Span, scope: promql.Scope = promql.EVERYTHING
+) -> _Values:
+    return by_subject(metrics.instant(query(scope, _window(span)), span.end))
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """Which rows a table has: ``top`` alone, or all; ``around`` are the services that they belong to."""
+
+    rows: promql.Scope = promql.EVERYTHING
+    around: promql.Scope = promql.EVERYTHING
+    top: frozenset[Subject] | None = None
+
+    def has(self, subject: Subject) -> bool:
+        """Whether there is a row for it."""
+        return self.top is None or subject in self.top
+
+    @classmethod
+    def only(cls, top: Iterable[Subject]) -> _Shown:
+        """Those rows alone: of the others nothing needs to be read, except for the critical path of their services."""
+        found = frozenset(top)
+        services = promql.any_of(one.service for one in found)
+        return cls(promql.Scope(services, promql.any_of(one.primitive for one in found)), promql.Scope(services), found)
 
 
 class Primitives:
     """The catalogue with present numbers, those with the largest share of own time first."""
 
-    _MEASURES: Final = (
-        promql.calls_per_second,
-        promql.seconds_mean,
-        promql.seconds_p95,
-        promql.self_share,
-        promql.error_ratio,
-        promql.self_seconds_per_second,
-    )
     _COLUMNS: Final = (
         Column("service"),
         Column("primitive"),
@@ -62,18 +77,36 @@ class Primitives:
 
     def __call__(self, spec: QuerySpec, span: Span) -> tuple[Frame, ...]:
         """One row for each primitive that was called in the span."""
-        *values, own = (_values(self._metrics, measure, span) for measure in self._MEASURES)
+        shown = self._shown(spec, span)
+        near, of_rows = (partial(_values, self._metrics, span=span, scope=one) for one in (shown.around, shown.rows))
+        rate, mean, own = map(near, (promql.calls_per_second, promql.seconds_mean, promql.self_seconds_per_second))
+        p95, shares, errors = map(of_rows, (promql.seconds_p95, promql.self_share, promql.error_ratio))
         manifests = self._ledger.manifests()
         places = {(one.service, p.name): p for one in manifests for p in one.primitives}
-        rate, mean, shares = values[0], values[1], values[3]
         wall = {subject: rate[subject] * mean[subject] for subject in rate.keys() & mean.keys()}
         path = critical(graph_of(manifests), own, wall)
         rows = [
-            (*_names(subject), *(value.get(subject) for value in values), *_place(places, subject), path.get(subject))
+            (
+                *_names(subject),
+                *(of.get(subject) for of in (rate, mean, p95, shares, errors)),
+                *_place(places, subject),
+                path.get(subject),
+            )
             for subject in sorted(rate, key=lambda one: (-shares.get(one, 0.0), one))
-            if concerns(spec, subject.service, subject.primitive)
+            if shown.has(subject) and concerns(spec, subject.service, subject.primitive)
         ]
-        return (table("primitives", self._COLUMNS, rows[: spec.limit or None]),)
+        return (table("primitives", self._COLUMNS, rows),)
+
+    def _shown(self, spec: QuerySpec, span: Span) -> _Shown:
+        """The rows with the greatest shares where there is a limit, and more than that."""
+        if not spec.limit:
+            return _Shown()
+        asked = scope_of(spec)
+        found = self._metrics.instant(promql.recorded_top("self_share", asked, spec.limit), span.end)
+        if not found:
+            found = self._metrics.instant(promql.self_share_top(asked, _window(span), spec.limit), span.end)
+        top = by_subject(found)
+        return _Shown() if len(top) < spec.limit else _Shown.only(top)
 
 
 def _names(subject: Subject) -> tuple[str, str, str]:
@@ -151,14 +184,14 @@ class Cache:
         self._metrics = metrics
 
     def __call__(self, spec: QuerySpec, span: Span) -> tuple[Frame, ...]:
-        """One row for each cache."""
+        """One row for each cache, those that answer least first."""
         ask = partial(_values, self._metrics, span=span)
         hits, expired = ask(promql.cache_hit_ratio), ask(promql.cache_expired_ratio)
         entries, reuse = self._entries(span), ask(promql.cache_reuse_seconds_p90)
         ttl = self._ttl(span)
         rows = [
             (one.service, one.primitive, *(values.get(one) for values in (hits, expired, entries, ttl, reuse)))
-            for one in sorted(hits)
+            for one in sorted(hits, key=lambda one: (hits[one], one))
             if concerns(spec, one.service, one.primitive)
         ]
         return (table("cache", self._COLUMNS, rows),)

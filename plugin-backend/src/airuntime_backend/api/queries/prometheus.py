@@ -7,10 +7,15 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from ai_runtime_intelligent.contract import promql
+
 from airuntime_backend.api.frames import Field, Frame
 from airuntime_backend.api.query import QuerySpec, Span
+from airuntime_backend.engine.signals import by_subject
 from airuntime_backend.errors import BadRequestError
 from airuntime_backend.ports import Metrics, Series
+
+from .table import scope_of
 
 _LABEL: Final = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
 _MAX_POINTS: Final = 11_000  # Prometheus' own limit
@@ -27,14 +32,32 @@ class PromQL:
         """Ask Prometheus."""
         if not spec.expr.strip():
             raise BadRequestError("expr is empty: give a PromQL expression", field="expr")
-        step = max(span.step, math.ceil(span.seconds / _MAX_POINTS))
-        expr = self._resolve(spec.expr, span, step)
+        # Between two scrapes there is nothing new.
+        step = max(span.step, math.ceil(span.seconds / _MAX_POINTS), float(math.ceil(self._scrape_seconds)))
+        picked = self._picked(spec, span)
+        expr = self._resolve(picked or spec.expr, span, step)
         found = self._ask(expr, spec, span, step)
         meta: dict[str, object] = {"executedQueryString": expr}
-        if 0 < spec.limit < len(found):
-            meta["notices"] = [_cut(spec.limit, len(found))]
+        if picked:
+            meta["notices"] = [_told(f"the {spec.limit} primitives with the greatest values are shown")]
+        elif 0 < spec.limit < len(found):
+            meta["notices"] = [_told(f"the greatest {spec.limit} of {len(found):,} series are shown")]
             found = tuple(sorted(found, key=_size, reverse=True)[: spec.limit])
         return tuple(_frame(spec, series, meta) for series in found)
+
+    def _picked(self, spec: QuerySpec, span: Span) -> str | None:
+        """The question about the greatest alone; None where there are few, or no rule records them."""
+        if not spec.pick or not spec.limit:
+            return None
+        if spec.pick not in promql.PICKED:
+            known = ", ".join(promql.PICKED)
+            raise BadRequestError(f"nothing can be picked by {spec.pick!r}: {known} can", field="pick")
+        found = self._metrics.instant(promql.recorded_top(spec.pick, scope_of(spec), spec.limit + 1), span.end)
+        if len(found) <= spec.limit:
+            return None
+        first = by_subject(found[: spec.limit])
+        scope = promql.Scope(promql.any_of(one.service for one in first), promql.any_of(one.primitive for one in first))
+        return promql.MEASURE[spec.pick].value(scope, promql.RATE_INTERVAL)
 
     def _ask(self, expr: str, spec: QuerySpec, span: Span, step: float) -> tuple[Series, ...]:
         if spec.instant:
@@ -55,10 +78,9 @@ class PromQL:
         return expr
 
 
-def _cut(shown: int, found: int) -> dict[str, str]:
+def _told(text: str) -> dict[str, str]:
     """Grafana shows it at the panel."""
-    text = f"the greatest {shown} of {found:,} series are shown: select a service or a primitive to see the others"
-    return {"severity": "info", "text": text}
+    return {"severity": "info", "text": f"{text}: select a service or a primitive to see the others"}
 
 
 def _size(series: Series) -> float:

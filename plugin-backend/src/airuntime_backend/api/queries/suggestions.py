@@ -133,7 +133,8 @@ class Suggestions:
     def __call__(self, spec: QuerySpec, span: Span) -> tuple[Frame, ...]:  # noqa: ARG002 - all of them, whatever the span
         """One row for each suggestion that waits, runs or was kept; one that is named is told whatever became of it."""
         believed = trusted(self._ledger)
-        told = [one for one in _asked_for(self._ledger, spec) if one.status in _LIVE or spec.suggestion]
+        statuses = spec.status.split("|") if spec.status else _LIVE
+        told = [one for one in _asked_for(self._ledger, spec) if one.status in statuses or spec.suggestion]
         ranked = [(record, rank_of(record.suggestion, believed)) for record in told]
         ranked.sort(key=lambda one: (one[0].status != "open", -one[1] if one[0].status == "open" else 0.0))
         return (table("suggestions", self._COLUMNS, [(*_row(record), worth) for record, worth in ranked]),)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
+
+from ai_runtime_intelligent.contract import promql
 
 from airuntime_backend.api.frames import Field, FieldType, Frame
 from airuntime_backend.api.query import QuerySpec
+
+_ALL: Final = frozenset({"", ".*", "$__all"})
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,16 @@ def table(name: str, columns: Sequence[Column], rows: Iterable[Sequence[object]]
 
 def wanted(names: str, name: str) -> bool:
     """Whether a name is among ``a|b``; empty and ``.*`` mean every name."""
-    return names in {"", ".*", "$__all"} or name in names.strip("()").split("|")
+    return names in _ALL or name in names.strip("()").split("|")
+
+
+def scope_of(spec: QuerySpec) -> promql.Scope:
+    """What the query asks about, for PromQL."""
+    return promql.Scope(_pattern(spec.service), _pattern(spec.primitive))
+
+
+def _pattern(names: str) -> str:
+    return ".*" if names in _ALL else promql.any_of(names.strip("()").split("|"))
 
 
 def concerns(spec: QuerySpec, service: str, primitive: str) -> bool:
