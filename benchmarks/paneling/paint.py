@@ -8,7 +8,9 @@ drawing. The first visit finds no answer kept by the backend; the second comes w
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -101,14 +103,18 @@ def paint(size: Size) -> Paint:
     """Plant the fleet, let the rules and the analysis run once, and look at each dashboard."""
     with tempfile.TemporaryDirectory(prefix="paint-") as held:
         folder = Path(held)
-        print(f"paint: planting {size.services} services with {size.primitives} primitives each", flush=True)
+        _say(f"planting {size.services} services with {size.primitives} primitives each")
         count = plant(folder, size, time.time())
         with serving(folder, rules(size.scrape)) as served, browser() as chromium:
             _recorded(served.url)
-            print(f"paint: {count:,} series, and the rules have run; the first analysis is made", flush=True)
+            _say(f"{count:,} series, and the rules have run; the first analysis is made")
             with backend(folder, served.url, size) as url:
                 boards = tuple(_board(chromium, url, name, size) for name in DASHBOARD_UIDS)
     return Paint(count, size, boards)
+
+
+def _say(text: str) -> None:
+    print(f"paint: {text}", file=sys.stderr, flush=True)
 
 
 def _board(chromium: Browser, url: str, name: str, size: Size) -> Painted:
@@ -161,8 +167,10 @@ def _recorded(url: str) -> None:
 def show(result: Paint) -> None:
     """Print the table."""
     size = result.size
+    load, _, _ = os.getloadavg()
     print(f"\n{size.services} services x {size.primitives} primitives, {result.series:,} series, "
-          f"scraped each {size.scrape:g} s; window {WIDTH} x {HEIGHT}")  # fmt: skip
+          f"scraped each {size.scrape:g} s; window {WIDTH} x {HEIGHT}; "
+          f"load of the machine {load:.1f} on {os.cpu_count()} cores")  # fmt: skip
     print(f"{'first paint of':<14}{'panels':>8}{'empty':>7}{'first visit':>13}{'second':>9}{'at most':>9}")
     for one in result.boards:
         print(f"{one.name:<14}{one.first.visible:>8}{one.first.empty:>7}{one.first.seconds:>11.2f} s"

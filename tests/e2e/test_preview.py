@@ -151,10 +151,9 @@ def test_no_panel_is_empty_or_failed(preview: Preview, name: str) -> None:
     [
         *(
             (place, theme)
-            for place in ("/suggestions", "/ledger", "/health", "suggestion")
+            for place in ("/", "/suggestions", "/ledger", "/health", "/configuration", "suggestion", *DASHBOARD_UIDS)
             for theme in ("dark", "light")
         ),
-        *((place, "light") for place in ("/", *DASHBOARD_UIDS)),
     ],
 )
 def test_axe_finds_nothing_serious(preview: Preview, place: str, theme: str) -> None:
@@ -169,6 +168,9 @@ def test_axe_finds_nothing_serious(preview: Preview, place: str, theme: str) -> 
         preview.open(place, theme=theme)
         expect(preview.page.locator("main")).to_be_visible()
         expect(preview.page.get_by_text("Loading")).to_have_count(0, timeout=15_000)
+    if place == "/configuration":
+        preview.page.get_by_role("button", name="Test connection").click()
+        expect(preview.page.get_by_test_id("dependencies")).to_contain_text("Prometheus", timeout=15_000)
     preview.whole()
 
     assert grave(preview.page) == []

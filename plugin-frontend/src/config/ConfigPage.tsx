@@ -5,17 +5,27 @@ import { messageOf } from '../api/api';
 import { APP_ID } from '../ids';
 import { Dependencies } from '../pages/Dependencies';
 import { Section } from '../pages/Section';
-import { save, type Tested, testConnection } from './connection';
+import { type Connection, type Tested, throughGrafana } from './connection';
 import { SecretField } from './SecretField';
 
 const ADDRESS = `[plugin.${APP_ID}]\nbackend_address = backend:8766`;
 
-/** The app's settings: the shared secret, and whether the backend answers with it. */
+/** The app's page among Grafana's plugins. */
 export function ConfigPage({ plugin: { meta } }: PluginConfigPageProps<AppPluginMeta>) {
+  return <Configuration meta={meta} connection={throughGrafana} />;
+}
+
+interface Props {
+  meta: Pick<AppPluginMeta, 'enabled' | 'pinned' | 'jsonData' | 'secureJsonFields'>;
+  connection: Connection;
+}
+
+/** The app's settings: the shared secret, and whether the backend answers with it. */
+export function Configuration({ meta, connection }: Props) {
   return (
     <>
-      <Secret meta={meta} />
-      <Connection />
+      <Secret meta={meta} save={connection.save} />
+      <Test test={connection.test} />
       <Section title="Where the backend listens">
         <p>
           Grafana starts a launcher that tells it the address. The address is not kept here but in grafana.ini, and read
@@ -29,7 +39,7 @@ export function ConfigPage({ plugin: { meta } }: PluginConfigPageProps<AppPlugin
 
 type Saved = 'no' | 'saving' | 'yes';
 
-function Secret({ meta }: { meta: AppPluginMeta }) {
+function Secret({ meta, save }: Pick<Props, 'meta'> & Pick<Connection, 'save'>) {
   const { enabled = true, pinned = true, jsonData } = meta;
   const [configured, setConfigured] = useState(meta.secureJsonFields?.secret ?? false);
   const [secret, setSecret] = useState('');
@@ -74,11 +84,11 @@ function reasonOf(failure: unknown): string {
   return said ?? messageOf(failure);
 }
 
-function Connection() {
+function Test({ test: ask }: Pick<Connection, 'test'>) {
   const [tested, setTested] = useState<Tested | 'testing'>();
   const test = async () => {
     setTested('testing');
-    setTested(await testConnection());
+    setTested(await ask());
   };
   return (
     <Section title="Connection">

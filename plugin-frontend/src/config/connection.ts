@@ -20,6 +20,12 @@ export interface Settings {
   secureJsonData?: { secret: string };
 }
 
+/** What the page does outside of itself. */
+export interface Connection {
+  save: (settings: Settings) => Promise<void>;
+  test: () => Promise<Tested>;
+}
+
 interface Answer {
   status?: string;
   message?: string;
@@ -27,7 +33,7 @@ interface Answer {
 }
 
 /** Asks Grafana to ask the backend, as it does by itself; a refusal and a failure are told, not thrown. */
-export async function testConnection(): Promise<Tested> {
+async function testConnection(): Promise<Tested> {
   const url = `/api/plugins/${APP_ID}/health`;
   try {
     const { data } = await lastValueFrom(getBackendSrv().fetch<Answer>({ url, showErrorAlert: false }));
@@ -39,10 +45,13 @@ export async function testConnection(): Promise<Tested> {
   }
 }
 
-export async function save(settings: Settings): Promise<void> {
+async function save(settings: Settings): Promise<void> {
   const url = `/api/plugins/${APP_ID}/settings`;
   await lastValueFrom(getBackendSrv().fetch({ url, method: 'POST', data: settings, showErrorAlert: false }));
 }
+
+/** By way of Grafana. */
+export const throughGrafana: Connection = { save, test: testConnection };
 
 function testedOf({ status, message, details }: Answer, otherwise: string): Tested {
   return { ok: status === 'OK', message: message || otherwise, health: isHealth(details) ? details : undefined };

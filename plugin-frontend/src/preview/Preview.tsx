@@ -2,11 +2,13 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, Card, EmptyState, LoadingPlaceholder, useStyles2 } from '@grafana/ui';
 import { useCallback, useEffect, useMemo, useState } from 'react';
+import { Configuration } from '../config/ConfigPage';
 import { type Address, changed } from '../pages/address';
 import { Page as PluginPage } from '../pages/Page';
 import { type PageName, TITLES } from '../pages/routes';
 import { useLoad } from '../pages/useLoad';
 import { previewApi } from './api';
+import { throughPreview } from './connection';
 import type { Dashboard } from './model/dashboard';
 import { hashOf, parseHash, type PluginRoute, type Route } from './model/location';
 import { Boundary } from './ui/Boundary';
@@ -15,6 +17,7 @@ import { Toasts, useToasts } from './ui/Toasts';
 import { TopBar } from './ui/TopBar';
 
 const SELDOM_SECONDS = 3600;
+const CONFIGURATION = 'Configuration';
 const LISTED = ['suggestions', 'ledger', 'health'] as const;
 
 export function Preview() {
@@ -39,6 +42,12 @@ function Page({ route, toast }: { route: Route; toast: Toast }) {
       return <DashboardPage key={route.uid} uid={route.uid} params={route.params} toast={toast} />;
     case 'plugin':
       return <Plugin route={route} toast={toast} />;
+    case 'configuration':
+      return (
+        <Plain crumbs={[HOME, { text: CONFIGURATION }]}>
+          <Configuration meta={{}} connection={throughPreview} />
+        </Plain>
+      );
     case 'home':
       return <Home />;
   }
@@ -125,6 +134,11 @@ function Home() {
             <Card.Heading>{TITLES[name]}</Card.Heading>
           </Card>
         ))}
+      {data && (
+        <Card href="#/configuration">
+          <Card.Heading>{CONFIGURATION}</Card.Heading>
+        </Card>
+      )}
     </Plain>
   );
 }

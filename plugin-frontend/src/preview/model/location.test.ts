@@ -6,6 +6,7 @@ it.each([
   ['#/', { page: 'home' }],
   ['#/no/such/page', { page: 'home' }],
   ['#/d/', { page: 'home' }],
+  ['#/configuration', { page: 'configuration' }],
 ])('reads %s as %j', (hash, route) => {
   expect(parseHash(hash)).toEqual(route);
 });

@@ -9,13 +9,17 @@ export interface PluginRoute {
 }
 
 /** What the hash of the address says. */
-export type Route = { page: 'home' } | { page: 'dashboard'; uid: string; params: URLSearchParams } | PluginRoute;
+export type Route =
+  { page: 'home' | 'configuration' } | { page: 'dashboard'; uid: string; params: URLSearchParams } | PluginRoute;
 
 export function parseHash(hash: string): Route {
   const [, path = '', query = ''] = /^#?([^?]*)\??(.*)$/s.exec(hash) ?? [];
   const [, kind, name] = path.split('/');
   if (kind === 'd' && name) {
     return { page: 'dashboard', uid: decoded(name), params: new URLSearchParams(query) };
+  }
+  if (kind === 'configuration') {
+    return { page: 'configuration' };
   }
   const plugin = pageIn(path);
   return plugin ? { page: 'plugin', name: plugin, path, params: new URLSearchParams(query) } : { page: 'home' };
