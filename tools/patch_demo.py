@@ -71,9 +71,10 @@ assert told == ["Dear Customer 1, Answer to Where is my parcel? See also help: p
 print("the assistant answers")
 """
 BENCH: Final = f"""{ASKING}
+questions = int(sys.argv[1])
 began = time.perf_counter()
-asyncio.run(answers([f"Where is order {{number}}?" for number in range(8)]))
-print((time.perf_counter() - began) / 8)
+asyncio.run(answers([f"Where is order {{number}}?" for number in range(questions)]))
+print((time.perf_counter() - began) / questions)
 """
 REPLAY: Final = f"""{ASKING}
 print(*asyncio.run(answers(sys.stdin.read().splitlines())), sep="\\n")
@@ -92,12 +93,12 @@ class _Answer:
                 return type("Completion", (), {"choices": [type("Choice", (), {"message": message})]})
 
 
-def main() -> int:
-    """Run it; gives the exit code."""
+def main(questions: int = 8, path: str = "") -> int:
+    """Run it; gives the exit code. A benchmark asks so many ``questions``; ``path`` is where commands find more."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        repository, operator = _repository(folder), _operator(folder)
+        repository, operator = _repository(folder), _operator(folder, questions, path)
         settings = Settings(
             database_url=f"sqlite:///{folder}/state.db", cache_dir=f"{folder}/cache", patches=operator,
             source_roots=str(repository / "demo" / "src"),
@@ -161,7 +162,7 @@ def _suggested(settings: Settings) -> tuple[Manifest, Suggestion]:
     if advice is None or drafts is None:
         raise SystemExit("the rule has no advice, or the extra 'patches' is not installed")
     suggestion = propose(gather(finding), advice, time.time())
-    return manifest, replace(suggestion, patch=drafts.draft(case, suggestion))
+    return manifest, replace(suggestion, patch=drafts.draft(case, suggestion).diff)
 
 
 async def _measured() -> float:
@@ -182,17 +183,19 @@ def _repository(folder: Path) -> Path:
     return repository
 
 
-def _operator(folder: Path) -> Path:
+def _operator(folder: Path, questions: int, path: str) -> Path:
     operator = folder / "operator"
     operator.mkdir()
     for name, text in (("check", CHECK), ("bench", BENCH), ("replay", REPLAY)):
         (operator / f"{name}.py").write_text(text)
     (operator / "inputs.txt").write_text("Where is my parcel?\nHow do I cancel a subscription?\nwhere is my parcel\n")
-    lines = [f'{name} = ["{sys.executable}", "{operator / name}.py"]' for name in ("check", "bench", "replay")]
+    names = ("check", "bench", "replay")
+    lines = [f'{name} = ["{sys.executable}", "{operator / name}.py", "{questions}"]' for name in names]
     file = operator / "patches.toml"
     file.write_text(
         f'[services.{SERVICE}]\nrepository = "{folder / "repository"}"\nroots = ["demo/src"]\n'
         f'inputs = "{operator / "inputs.txt"}"\n' + "\n".join(lines) + "\n"
+        f'[services.{SERVICE}.env]\nPYTHONPATH = "{path}"\n'
     )
     return file
 

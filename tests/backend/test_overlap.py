@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 from ai_runtime_intelligent.flow.signal import Subject
-from ai_runtime_intelligent.flow.suggestion import Guardrail, Suggestion
+from ai_runtime_intelligent.flow.suggestion import Guardrail, Suggestion, step_of
 from airuntime_backend.engine.overlap import clash, in_the_way
 from support.flow import suggestion
 
@@ -21,7 +21,7 @@ def change_of(subject: Subject, tunable_of: str = "") -> Suggestion:
     """A suggestion for the primitive, whose tunable may be another's."""
     one = suggestion()
     owner = tunable_of or subject.primitive
-    tunable = replace(one.tunable, primitive=owner, name=f"{owner}.ttl_seconds")
+    tunable = replace(step_of(one).tunable, primitive=owner, name=f"{owner}.ttl_seconds")
     return replace(one, subject=subject, tunable=tunable)
 
 

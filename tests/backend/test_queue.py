@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 import pytest
+from ai_runtime_intelligent.flow.suggestion import step_of
 from airuntime_backend.adapters.ledger import SqlLedger
 from support.backend import Backend
 from support.errors import assert_canonical_error
@@ -137,7 +138,7 @@ def test_of_many_who_overlap_one_starts(backend: Backend) -> None:
     """Two people in the same second on one primitive: one runs, the others wait; by no race do two run."""
     backend.tick()
     record = backend.ledger.suggestion(backend.suggestion()["id"]).suggestion
-    tunable = record.tunable
+    tunable = step_of(record).tunable
     names = [f"suggestion_{index}" for index in range(6)]
     for index, name in enumerate(names):
         apart = replace(record, id=name, tunable=replace(tunable, description=str(index)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from ai_runtime_intelligent.flow.suggestion import Suggestion
+from ai_runtime_intelligent.flow.suggestion import Suggestion, step_of
 from airuntime_backend.adapters.patches.declared import with_value
 from support.flow import suggestion
 from support.yard import STAGE
@@ -13,7 +13,9 @@ from support.yard import STAGE
 
 def serial() -> Suggestion:
     """To give the stage three slots instead of one."""
-    slots = replace(suggestion().tunable, name="lookups.max_concurrency", primitive="lookups", type="int", value=1.0)
+    slots = replace(
+        step_of(suggestion()).tunable, name="lookups.max_concurrency", primitive="lookups", type="int", value=1.0
+    )
     return replace(suggestion(), subject=STAGE, rule="serial_stage", tunable=slots, from_value=1.0, to_value=3.0)
 
 

@@ -11,7 +11,7 @@ from ai_runtime_intelligent.flow.change import Current, Setting, plan
 from ai_runtime_intelligent.flow.rollout import Dealing, Event, Rollout, advance, start
 from ai_runtime_intelligent.flow.saving import Prices
 from ai_runtime_intelligent.flow.signal import Subject, Window
-from ai_runtime_intelligent.flow.suggestion import Suggestion, propose
+from ai_runtime_intelligent.flow.suggestion import Suggestion, propose, step_of
 from airuntime_backend.adapters.ledger import SqlBooks, SqlLedger
 from airuntime_backend.engine.bookkeeper import Bookkeeper, Terms
 from airuntime_backend.errors import UpstreamError
@@ -145,7 +145,7 @@ class Shop:
         """Apply a change at this moment; its baseline is the hour before."""
         suggestion = self._suggestion(at, subject)
         self.ledger.add_suggestion(suggestion, at)
-        current = Current(suggestion.from_value, Setting("shop", suggestion.tunable.name, None))
+        current = Current(step_of(suggestion).before, Setting("shop", suggestion.target, None))
         planned = start(plan(suggestion, current, "eve", at), Window(at - HOUR, at), at, 0.5, dealing or Dealing())
         event = Event("begin", at, "eve", "apply")
         record = self.ledger.suggestion(suggestion.id)
@@ -162,4 +162,6 @@ class Shop:
     def _suggestion(self, at: float, subject: Subject) -> Suggestion:
         plain = propose(evidence(), advice(), at=at)
         name = f"{subject.primitive}.knob{at:.0f}"
-        return replace(plain, subject=subject, tunable=replace(plain.tunable, name=name, primitive=subject.primitive))
+        return replace(
+            plain, subject=subject, tunable=replace(step_of(plain).tunable, name=name, primitive=subject.primitive)
+        )

@@ -39,7 +39,7 @@ _VALUES = {shape(one.value(promql.EVERYTHING, "1s")): one.name for one in promql
 _COUNTS = {shape(one.count(promql.EVERYTHING, "1s")) for one in promql.MEASURES}
 
 
-def _raw(values: Mapping[str, float], n: float) -> Iterator[tuple[str, tuple[str, ...], float]]:
+def raw(values: Mapping[str, float], n: float) -> Iterator[tuple[str, tuple[str, ...], float]]:
     """Sample, labels and growth, from which the flow makes these measures again."""
     failed, seconds = values.get("error_ratio", 0.0), values.get("seconds_mean", 0.0)
     yield metrics.EXECUTIONS.name, ("ok",), n * (1 - failed)
@@ -128,7 +128,7 @@ class World:
     ) -> Iterator[Sample]:
         """Raw sums of which the measures come out as they were told."""
         for subject, values in found.items():
-            for name, labels, value in _raw(values, self.n):
+            for name, labels, value in raw(values, self.n):
                 if name in wanted:
                     more = dict(zip(wanted[name].by, labels, strict=True))
                     yield Sample({**vars(subject), **more, totals.TOTAL: name}, value)

@@ -65,9 +65,9 @@ class Client:
         return self.suggestions(service, "open")
 
     def suggestions(self, service: str, status: str) -> list[Suggestion]:
-        """The suggestions of a status, newest first."""
+        """The suggestions of a status that can be applied, newest first."""
         answer = self._call("GET", "/suggestions", params={"service": service, "status": status})
-        return [_suggestion(one) for one in answer["suggestions"]]
+        return [_suggestion(one) for one in answer["suggestions"] if _sets_something(one)]
 
     def apply(self, suggestion: Suggestion) -> bool:
         """Apply; False when it is no longer as we have read it, and must be read again."""
@@ -123,6 +123,11 @@ class Client:
 def _suggestion(raw: dict[str, Any]) -> Suggestion:
     names = ("id", "revision", "title", "primitive", "tunable")
     return Suggestion(**{name: raw[name] for name in names}, to=float(raw["to_value"]))
+
+
+def _sets_something(raw: dict[str, Any]) -> bool:
+    """Whether it moves a tunable: one that only patches the code cannot be applied."""
+    return raw["tunable"] is not None
 
 
 def _rows(frame: dict[str, Any]) -> list[dict[str, Any]]:

@@ -48,11 +48,19 @@ class Patches(Protocol):
         """All patches, oldest first."""
 
 
+@dataclass(frozen=True)
+class Draft:
+    """What a rule made of the source: a diff and what it means for the program, or why there is none."""
+
+    diff: Diff | None
+    told: str = ""
+
+
 class Drafter(Protocol):
     """Makes diffs by rule."""
 
-    def draft(self, case: Case, suggestion: Suggestion) -> Diff | None:
-        """A diff that does in the source what the suggestion says; None when none is safe."""
+    def draft(self, case: Case, suggestion: Suggestion) -> Draft:
+        """A diff that does in the source what the suggestion says, if one is safe."""
 
 
 class Workbench(Protocol):

@@ -76,11 +76,15 @@ class CodeIndex(Protocol):
 
 @dataclass(frozen=True)
 class Case:
-    """What an advisor may look at: the finding, the primitive's manifest and its tunables by short name."""
+    """What an advisor may look at: the finding, the primitive's manifest and its tunables by short name.
+
+    ``callers`` are the primitives that were seen to call it.
+    """
 
     finding: Finding
     primitive: Primitive
     tunables: Mapping[str, Tunable]
+    callers: tuple[Primitive, ...] = ()
 
 
 @dataclass(frozen=True)

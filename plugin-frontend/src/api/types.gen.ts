@@ -1543,7 +1543,7 @@ export interface components {
             expected: components["schemas"]["ExpectedView"];
             finding: components["schemas"]["FindingView"];
             /** From Value */
-            from_value: number;
+            from_value: number | null;
             /** Guardrails */
             guardrails: components["schemas"]["GuardrailView"][];
             /** History */
@@ -1553,9 +1553,9 @@ export interface components {
             /** Kind */
             kind: string;
             /** Maximum */
-            maximum: number;
+            maximum: number | null;
             /** Minimum */
-            minimum: number;
+            minimum: number | null;
             patch: components["schemas"]["PatchView"] | null;
             prediction: components["schemas"]["PredictionView"] | null;
             /** Primitive */
@@ -1576,12 +1576,14 @@ export interface components {
             service: string;
             /** Status */
             status: string;
+            /** Target */
+            target: string;
             /** Title */
             title: string;
             /** To Value */
-            to_value: number;
+            to_value: number | null;
             /** Tunable */
-            tunable: string;
+            tunable: string | null;
             /** Unit */
             unit: string;
             /** Updated At */
@@ -1600,12 +1602,14 @@ export interface components {
         /**
          * SuggestionSummary
          * @description A suggestion in a list.
+         *
+         *     ``tunable`` and its values are null when only the code is to be changed; ``target`` names what is.
          */
         SuggestionSummary: {
             /** Created At */
             created_at: number;
             /** From Value */
-            from_value: number;
+            from_value: number | null;
             /** Id */
             id: string;
             /** Kind */
@@ -1623,12 +1627,14 @@ export interface components {
             service: string;
             /** Status */
             status: string;
+            /** Target */
+            target: string;
             /** Title */
             title: string;
             /** To Value */
-            to_value: number;
+            to_value: number | null;
             /** Tunable */
-            tunable: string;
+            tunable: string | null;
             /** Unit */
             unit: string;
             /** Updated At */

@@ -14,6 +14,9 @@ interface Props {
 }
 
 export function ChangeCard({ suggestion }: Props) {
+  if (suggestion.tunable === null) {
+    return <Section title="Change">{`The ${suggestion.target} alone: see its patch below.`}</Section>;
+  }
   const bounds = `${quantity(suggestion.minimum, suggestion.unit)} to ${quantity(suggestion.maximum, suggestion.unit)}`;
   return (
     <Section title="Change">
@@ -43,9 +46,14 @@ export function Diff({ text, testId = 'diff' }: { text: string; testId?: string 
   );
 }
 
-export function RolloutCard({ suggestion: { rollout, verdict, queue } }: Props) {
+export function RolloutCard({ suggestion: { rollout, verdict, queue, tunable } }: Props) {
   if (queue) {
     return <QueueCard queue={queue} />;
+  }
+  if (!rollout && tunable === null) {
+    return (
+      <Section title="Rollout">Not of a value: a patch is tried beside your repository, and merged by you.</Section>
+    );
   }
   if (!rollout) {
     return <Section title="Rollout">Not applied: nothing has been changed.</Section>;

@@ -3,7 +3,7 @@ import { afterEach, expect, it, vi } from 'vitest';
 import type { PatchRun, SuggestionDetail } from '../api/types';
 import { previewApi } from '../preview/api';
 import { FakeBackend, refusal } from '../testing/fakeBackend';
-import { DIFF, patchRunWith, PROPOSED, suggestionWith } from '../testing/suggestion';
+import { codeSuggestion, DIFF, patchRunWith, PROPOSED, suggestionWith } from '../testing/suggestion';
 import { mayChange } from './roles';
 import { SuggestionPage } from './SuggestionPage';
 
@@ -42,6 +42,17 @@ it('asks before the patch is tried, posts the revision that was read, and shows 
   expect(backend.changes()[0]).toMatchObject({ path: '/suggestions/s-1/patch', body: { revision: 5, reason: '' } });
   expect(screen.queryByRole('dialog')).toBeNull();
   expect(screen.queryByTestId(TRY)).toBeNull();
+});
+
+it('is all that there is to try where only the code is to be changed', async () => {
+  open(codeSuggestion());
+
+  expect((await screen.findByTestId('patch')).textContent).toContain('+ttl = 60');
+  expect(screen.getByTestId(TRY).getAttribute('aria-disabled')).not.toBe('true');
+  expect(screen.getByText('The code of page alone: see its patch below.')).toBeTruthy();
+  expect(screen.queryByTestId('move-apply')).toBeNull();
+  expect(screen.queryByTestId('diff')).toBeNull();
+  expect(screen.getByTestId('move-dismiss')).toBeTruthy();
 });
 
 it("says in the backend's words that no repository is configured", async () => {

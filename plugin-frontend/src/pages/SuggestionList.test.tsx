@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest';
 import { previewApi } from '../preview/api';
 import { useMemoryAddress } from '../testing/address';
 import { FakeBackend, refusal } from '../testing/fakeBackend';
-import { QUEUE, suggestionWith } from '../testing/suggestion';
+import { codeSuggestion, QUEUE, suggestionWith } from '../testing/suggestion';
 import { SuggestionList } from './SuggestionList';
 
 const href = (id: string) => `#/suggestions/${id}`;
@@ -35,6 +35,12 @@ it('says that it loads, then lists every suggestion with a link to its page', as
   );
   expect(screen.getAllByText('answers.ttl_seconds: 2 s → 1 min')).toHaveLength(2);
   expect(screen.getByText('2 in all')).toBeTruthy();
+});
+
+it('names the code where there is no value to set', async () => {
+  open(new FakeBackend(codeSuggestion()));
+
+  expect(await screen.findByText('code of page: by its patch')).toBeTruthy();
 });
 
 it('shows what waits for a person first', async () => {

@@ -141,6 +141,9 @@ function useSorting(listing: Listing, change: RowsProps['change']) {
   }, []);
 }
 
-function changeOf({ tunable, from_value, to_value, unit }: SuggestionSummary): string {
+function changeOf({ tunable, target, from_value, to_value, unit }: SuggestionSummary): string {
+  if (tunable === null) {
+    return `${target}: by its patch`;
+  }
   return `${tunable}: ${quantity(from_value, unit)} → ${quantity(to_value, unit)}`;
 }

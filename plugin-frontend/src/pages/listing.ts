@@ -55,7 +55,7 @@ export function choicesOf(all: SuggestionSummary[], filter: Filter): Array<{ val
 }
 
 function wanted(one: SuggestionSummary, { search, chosen }: Listing): boolean {
-  const text = [one.title, one.service, one.primitive, one.rule, one.tunable].join(' ').toLowerCase();
+  const text = [one.title, one.service, one.primitive, one.rule, one.target].join(' ').toLowerCase();
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   const fits = FILTERS.every((name) => chosen[name].length === 0 || chosen[name].includes(one[name]));
   return fits && words.every((word) => text.includes(word));

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { QUEUE, suggestionWith } from '../testing/suggestion';
+import { codeSuggestion, QUEUE, suggestionWith } from '../testing/suggestion';
 import { doneOf, movesOf, obstacle } from './moves';
 import { mayChange } from './roles';
 
@@ -20,6 +20,10 @@ it.each([
   const possible = movesOf(one).map(({ move }) => move);
 
   expect(possible.filter((move) => obstacle(move, one) === undefined).sort()).toEqual(moves);
+});
+
+it('offers nothing to apply where only the code is to be changed', () => {
+  expect(movesOf(codeSuggestion()).map(({ move }) => move)).toEqual(['dismiss']);
 });
 
 it('says why a move is not possible', () => {

@@ -68,10 +68,16 @@ const FROM: Record<Move, string[]> = {
   dismiss: ['open'],
 };
 
-type Standing = Pick<SuggestionDetail, 'status' | 'queue'>;
+type Standing = Pick<SuggestionDetail, 'status' | 'queue'> & Partial<Pick<SuggestionDetail, 'tunable'>>;
 
-/** The moves that are offered: a change that waits can be approved or cancelled, and not be applied once more. */
-export function movesOf({ status }: Standing): MoveText[] {
+/**
+ * The moves that are offered: a change that waits can be approved or cancelled, and not be applied once more. Where
+ * only the code is to be changed there is no value to apply; its patch has buttons of its own.
+ */
+export function movesOf({ status, tunable }: Standing): MoveText[] {
+  if (tunable === null) {
+    return MOVES.filter(({ move }) => move === 'dismiss');
+  }
   const waits = status === 'queued';
   const none = waits ? ['apply'] : ['approve', 'cancel'];
   return MOVES.filter(({ move }) => !none.includes(move));

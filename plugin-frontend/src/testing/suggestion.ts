@@ -41,6 +41,7 @@ export function suggestionWith(part: Partial<SuggestionDetail> = {}): Suggestion
     rule: 'cache_ttl',
     title: 'Keep answers longer',
     tunable: 'answers.ttl_seconds',
+    target: 'answers.ttl_seconds',
     unit: 's',
     from_value: 2,
     to_value: 60,
@@ -78,6 +79,20 @@ export function suggestionWith(part: Partial<SuggestionDetail> = {}): Suggestion
     history: [],
     ...part,
   };
+}
+
+/** A suggestion that only a patch of the code answers. */
+export function codeSuggestion(part: Partial<SuggestionDetail> = {}): SuggestionDetail {
+  const nothing = { tunable: null, from_value: null, to_value: null, minimum: null, maximum: null, unit: '', diff: '' };
+  const patch = { author: 'rule serial_calls', text: DIFF, run: null };
+  return suggestionWith({
+    ...nothing,
+    primitive: 'page',
+    target: 'code of page',
+    rule: 'serial_calls',
+    patch,
+    ...part,
+  });
 }
 
 /** An apply of somebody else that waits for an approval. */

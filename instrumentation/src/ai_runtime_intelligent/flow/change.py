@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .identity import identify
-from .suggestion import Suggestion
+from .suggestion import Suggestion, step_of
 
 
 class ChangeError(ValueError):
@@ -47,18 +47,20 @@ def plan(suggestion: Suggestion, current: Current, asked_by: str, at: float) -> 
 
     Raises:
         ChangeError: the target obeys another value than the one that the suggestion starts from.
+        SuggestionError: it offers a patch of the code alone.
     """
-    if current.value != suggestion.from_value:
+    step = step_of(suggestion)
+    if current.value != step.before:
         raise ChangeError(
-            f"{suggestion.tunable.name} is {current.value:g} now, the suggestion starts from "
-            f"{suggestion.from_value:g}: wait for a new suggestion"
+            f"{step.tunable.name} is {current.value:g} now, the suggestion starts from "
+            f"{step.before:g}: wait for a new suggestion"
         )
-    forward = Setting(suggestion.subject.service, suggestion.tunable.name, suggestion.to_value)
+    forward = Setting(suggestion.subject.service, step.tunable.name, step.after)
     return Change(
         id=identify("change", suggestion.id, current, asked_by, at),
         suggestion=suggestion.id,
         before=current.value,
-        after=suggestion.to_value,
+        after=step.after,
         forward=forward,
         inverse=current.setting,
         asked_by=asked_by,

@@ -46,22 +46,25 @@ def rank(suggestion: Suggestion, trust: float) -> float:
 def merged(
     suggestions: Iterable[Suggestion], trust: Mapping[str, float]
 ) -> tuple[tuple[Suggestion, ...], tuple[str, ...]]:
-    """Keep one suggestion for each tunable, the best; best first.
+    """Keep one suggestion for each tunable, and one for the code of each primitive, the best; best first.
 
     Returns the suggestions, and for each that was put aside a sentence that says so.
     """
     kept: dict[tuple[Subject, str], Suggestion] = {}
     told = []
     for one in sorted(suggestions, key=lambda each: (-rank(each, trust.get(each.rule, 1.0)), each.id)):
-        best = kept.setdefault((one.subject, one.tunable.name), one)
+        best = kept.setdefault((one.subject, one.target), one)
         if best is not one:
             told.append(f"{one.title}: put aside, {_relation(best, one)} {best.title!r}, which promises more")
     return tuple(kept.values()), tuple(told)
 
 
 def _relation(best: Suggestion, other: Suggestion) -> str:
-    alike = (best.to_value > best.from_value) == (other.to_value > other.from_value)
-    return "it asks for the same as" if alike else "it contradicts"
+    return "it asks for the same as" if _up(best) == _up(other) else "it contradicts"
+
+
+def _up(one: Suggestion) -> bool | None:
+    return one.step.after > one.step.before if one.step else None
 
 
 def other_ground(now: Finding, then: Finding) -> bool:

@@ -80,17 +80,31 @@ class Guardrail:
 
 
 @dataclass(frozen=True)
+class Step:
+    """From which value to which a tunable is moved."""
+
+    tunable: Tunable
+    before: float
+    after: float
+
+
+@dataclass(frozen=True)
 class Advice:
-    """What a rule or an advisor proposes; it is worth nothing until :func:`propose` has checked it."""
+    """What a rule or an advisor proposes; it is worth nothing until :func:`propose` has checked it.
+
+    Without a tunable and a value it is for the code, which a patch then changes. ``subject`` is what is to be changed,
+    where that is not what the finding is about: a caller that calls too often.
+    """
 
     rule: str
-    tunable: Tunable
-    to: float
+    tunable: Tunable | None
+    to: float | None
     title: str
     claim: str
     expected: Expected
     guardrails: tuple[Guardrail, ...]
     risk: Risk
+    subject: Subject | None = None
 
 
 @dataclass(frozen=True)
@@ -121,15 +135,15 @@ class Diff:
 class Suggestion:
     """One change worth making, with its evidence and the claim by which it will be judged.
 
-    ``patch`` is a rule's own diff that does the same in the source.
+    ``patch`` is a rule's own diff that does the same in the source. Without a tunable it is all that is offered.
     """
 
     id: str
     subject: Subject
     rule: str
-    tunable: Tunable
-    from_value: float
-    to_value: float
+    tunable: Tunable | None
+    from_value: float | None
+    to_value: float | None
     title: str
     claim: str
     expected: Expected
@@ -138,6 +152,18 @@ class Suggestion:
     evidence: Evidence
     wording: Wording | None = None
     patch: Diff | None = None
+
+    @property
+    def step(self) -> Step | None:
+        """The move of a tunable that is on offer; None when only the code can be changed."""
+        if self.tunable is None or self.from_value is None or self.to_value is None:
+            return None
+        return Step(self.tunable, self.from_value, self.to_value)
+
+    @property
+    def target(self) -> str:
+        """What is changed, by its name: the tunable, or the code of a primitive."""
+        return self.tunable.name if self.tunable else f"code of {self.subject.primitive}"
 
     @property
     def code(self) -> Diff | None:
@@ -160,19 +186,17 @@ def propose(evidence: Evidence, advice: Advice, at: float) -> Suggestion:
     Raises:
         SuggestionError: the value is out of bounds or changes nothing, or the claim cannot be refuted.
     """
-    tunable, expected = advice.tunable, advice.expected
-    tunable.check(advice.to)
-    if advice.to == tunable.value:
-        raise SuggestionError(f"{tunable.name} is {tunable.value:g} {tunable.unit} already")
+    step, expected = _step(advice), advice.expected
     _refutable(expected)
-    subject = evidence.finding.subject
+    subject = advice.subject or evidence.finding.subject
+    what = (step.tunable.name, step.before, step.after) if step else ("code", None, None)
     return Suggestion(
-        id=identify("suggestion", subject, advice.rule, tunable.name, tunable.value, advice.to, at),
+        id=identify("suggestion", subject, advice.rule, *what, at),
         subject=subject,
         rule=advice.rule,
-        tunable=tunable,
-        from_value=tunable.value,
-        to_value=advice.to,
+        tunable=step.tunable if step else None,
+        from_value=step.before if step else None,
+        to_value=step.after if step else None,
         title=advice.title,
         claim=advice.claim,
         expected=expected,
@@ -180,6 +204,29 @@ def propose(evidence: Evidence, advice: Advice, at: float) -> Suggestion:
         risk=advice.risk,
         evidence=evidence,
     )
+
+
+def _step(advice: Advice) -> Step | None:
+    tunable, to = advice.tunable, advice.to
+    if tunable is None and to is None:
+        return None
+    if tunable is None or to is None:
+        raise SuggestionError("a tunable and its value belong together: one of them is missing")
+    tunable.check(to)
+    if to == tunable.value:
+        raise SuggestionError(f"{tunable.name} is {tunable.value:g} {tunable.unit} already")
+    return Step(tunable, tunable.value, to)
+
+
+def step_of(suggestion: Suggestion) -> Step:
+    """The move of a tunable that a suggestion offers.
+
+    Raises:
+        SuggestionError: it offers a patch of the code alone.
+    """
+    if suggestion.step is None:
+        raise SuggestionError(f"{suggestion.id} changes the {suggestion.target} alone: there is no value to set")
+    return suggestion.step
 
 
 def worded(suggestion: Suggestion, title: str, claim: str, wording: Wording) -> Suggestion:

@@ -65,7 +65,7 @@ class Advisor:
     ) -> Iterator[Suggestion]:
         """The advice that holds; a suggestion that stands keeps the moment of its first time, and so its id."""
         for finding, advice in _advice(diagnosis, seen):
-            key = (finding.subject, advice.rule, advice.tunable.value, advice.to)
+            key = (finding.subject, advice.rule, advice.tunable.value if advice.tunable else None, advice.to)
             first = self._since[key] = since.get(key, at)
             try:
                 yield propose(gather(finding), advice, first)

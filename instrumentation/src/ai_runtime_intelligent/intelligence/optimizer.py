@@ -14,7 +14,7 @@ from ai_runtime_intelligent.flow.finding import Limits
 from ai_runtime_intelligent.flow.growth import Growth
 from ai_runtime_intelligent.flow.rollout import Rollout
 from ai_runtime_intelligent.flow.signal import Subject
-from ai_runtime_intelligent.flow.suggestion import Suggestion
+from ai_runtime_intelligent.flow.suggestion import Suggestion, step_of
 from ai_runtime_intelligent.flow.verdict import Verdict
 from ai_runtime_intelligent.quiet import failed, log_once
 from ai_runtime_intelligent.runtime.tunables import TUNABLES, Number, Tunable
@@ -77,7 +77,7 @@ class Optimizer:
         growth = Growth(steps, min(3 * interval_seconds, 30.0), DEADLINE_SECONDS, min_samples)
         self._pace = Pace(growth, interval_seconds)
         self._trial: TrialRun | None = None
-        self._settled: set[tuple[Subject, str, float, float]] = set()
+        self._settled: set[tuple[Subject, str, float | None, float | None]] = set()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         forks.in_child(self._begin_in_child)
@@ -133,7 +133,7 @@ class Optimizer:
             self._begin(new, now)
 
     def _begin(self, suggestion: Suggestion, now: float) -> None:
-        tunable = _tunable(suggestion.tunable.name)
+        tunable = _tunable(suggestion.target)
         self._settled.add(_key(suggestion))
         if tunable is None or tunable.experiment is not None:
             return
@@ -155,7 +155,8 @@ class Optimizer:
             return
         suggestion, rollout = trial.suggestion, trial.rollout
         if rollout.phase == "kept":
-            self.kept[suggestion.tunable.name] = suggestion.to_value
+            step = step_of(suggestion)
+            self.kept[step.tunable.name] = step.after
         self._trial = None
         self._apply()
         self.history = [*self.history, Tried(suggestion, rollout, verdict)][-_HISTORY:]
@@ -176,8 +177,8 @@ def _check(learning_rate: float, min_samples: int, interval_seconds: float) -> N
         raise ValueError(f"interval_seconds must be above 0, got {interval_seconds!r}")
 
 
-def _key(suggestion: Suggestion) -> tuple[Subject, str, float, float]:
-    return suggestion.subject, suggestion.tunable.name, suggestion.from_value, suggestion.to_value
+def _key(suggestion: Suggestion) -> tuple[Subject, str, float | None, float | None]:
+    return suggestion.subject, suggestion.target, suggestion.from_value, suggestion.to_value
 
 
 def _tunable(name: str) -> Tunable | None:

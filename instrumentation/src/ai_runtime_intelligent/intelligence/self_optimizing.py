@@ -91,10 +91,10 @@ def plain(suggestion: Suggestion) -> dict[str, Any]:
         "rule": suggestion.rule,
         "title": suggestion.title,
         "claim": suggestion.claim,
-        "tunable": suggestion.tunable.name,
+        "tunable": suggestion.target,
         "from": suggestion.from_value,
         "to": suggestion.to_value,
-        "unit": suggestion.tunable.unit,
+        "unit": suggestion.tunable.unit if suggestion.tunable else "",
         "risk": suggestion.risk,
         "expected": {
             "measure": expected.measure,

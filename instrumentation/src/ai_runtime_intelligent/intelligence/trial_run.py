@@ -13,7 +13,7 @@ from ai_runtime_intelligent.flow.change import Current, Setting, plan
 from ai_runtime_intelligent.flow.growth import Growth, Step, next_share
 from ai_runtime_intelligent.flow.rollout import Event, EventKind, Rollout, advance, start
 from ai_runtime_intelligent.flow.signal import Window
-from ai_runtime_intelligent.flow.suggestion import Suggestion
+from ai_runtime_intelligent.flow.suggestion import Suggestion, step_of
 from ai_runtime_intelligent.flow.verdict import Arm, ArmStats, Blocks, Policy, Verdict, assess
 from ai_runtime_intelligent.runtime.arms import Experiment
 from ai_runtime_intelligent.runtime.tunables import TunableSpec
@@ -52,7 +52,8 @@ class TrialRun:
         self._pace = pace
         self._scope = spec.scope
         self._by_blocks = spec.scope != "call"
-        current = Current(suggestion.from_value, Setting(suggestion.subject.service, spec.name, held))
+        self._step = step_of(suggestion)
+        current = Current(self._step.before, Setting(suggestion.subject.service, spec.name, held))
         share = _BLOCK_SHARE if self._by_blocks else pace.growth.steps[0]
         planned = start(plan(suggestion, current, WHO, at), Window(at, at), at, share)
         self.rollout: Rollout = advance(planned, Event("begin", at, WHO, suggestion.title))
@@ -68,9 +69,9 @@ class TrialRun:
         """What the tunable is to run now."""
         seconds = self._pace.block_seconds
         return Experiment(
-            self.suggestion.tunable.name,
+            self._step.tunable.name,
             self.rollout.id,
-            self.suggestion.to_value,
+            self._step.after,
             self.rollout.share,
             "block" if self._scope == "process" else "call",
             seconds if self._by_blocks else None,

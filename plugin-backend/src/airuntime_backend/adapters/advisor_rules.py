@@ -20,7 +20,7 @@ class RulesAdvisor:
     def advise(self, case: Case) -> Advice | None:
         """Advice for the finding; None when no rule answers it or there is nothing to change."""
         rule = self._by_finding.get(case.finding.name)
-        return rule.advise(case) if rule else None
+        return (rule.advise(case) or rule.mend(case)) if rule else None
 
     def questions(self, case: Case) -> tuple[Question, ...]:
         """What documentation would ground the advice."""

@@ -72,7 +72,7 @@ def get_annotations(body: AnnotationsBody) -> Response:
             id=f"{suggestion.id}-{round(entry.at * 1000)}",
             time=round(entry.at * 1000),
             timeEnd=round(entry.at * 1000),
-            title=f"{entry.after}: {suggestion.tunable.name}",
+            title=f"{entry.after}: {suggestion.target}",
             text=entry.why,
             tags=[entry.after, suggestion.subject.service, suggestion.subject.primitive],
         ).model_dump()

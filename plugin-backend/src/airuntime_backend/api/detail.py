@@ -45,8 +45,8 @@ def detail(
         _summary(record, ledger)
         | {
             "claim": suggestion.claim,
-            "minimum": suggestion.tunable.minimum,
-            "maximum": suggestion.tunable.maximum,
+            "minimum": suggestion.tunable.minimum if suggestion.tunable else None,
+            "maximum": suggestion.tunable.maximum if suggestion.tunable else None,
             "diff": diff(suggestion),
             "expected": vars(suggestion.expected),
             "guardrails": [vars(rail) for rail in suggestion.guardrails],
@@ -71,10 +71,13 @@ def rollout_of(ledger: Ledger, suggestion_id: str) -> Rollout | None:
 
 
 def diff(suggestion: Suggestion) -> str:
-    """The change as two lines, the old value and the new one."""
-    name, unit = suggestion.tunable.name, suggestion.tunable.unit
+    """The change as two lines, the old value and the new one; empty when only the code is changed."""
+    step = suggestion.step
+    if step is None:
+        return ""
+    name, unit = step.tunable.name, step.tunable.unit
     tail = "" if unit == "1" else f" {unit}"
-    return f"- {name} = {suggestion.from_value:g}{tail}\n+ {name} = {suggestion.to_value:g}{tail}"
+    return f"- {name} = {step.before:g}{tail}\n+ {name} = {step.after:g}{tail}"
 
 
 def finding_view(finding: Finding) -> schemas.FindingView:
@@ -132,8 +135,9 @@ def _summary(record: SuggestionRecord, ledger: Ledger) -> dict[str, object]:
         **vars(suggestion.subject),
         "rule": suggestion.rule,
         "title": suggestion.title,
-        "tunable": suggestion.tunable.name,
-        "unit": suggestion.tunable.unit,
+        "tunable": suggestion.tunable.name if suggestion.tunable else None,
+        "target": suggestion.target,
+        "unit": suggestion.tunable.unit if suggestion.tunable else "",
         "from_value": suggestion.from_value,
         "to_value": suggestion.to_value,
         "risk": suggestion.risk,

@@ -395,7 +395,10 @@ class PatchView(BaseModel):
 
 
 class SuggestionSummary(BaseModel):
-    """A suggestion in a list."""
+    """A suggestion in a list.
+
+    ``tunable`` and its values are null when only the code is to be changed; ``target`` names what is.
+    """
 
     id: str
     revision: int
@@ -406,10 +409,11 @@ class SuggestionSummary(BaseModel):
     kind: str
     rule: str
     title: str
-    tunable: str
+    tunable: str | None
+    target: str
     unit: str
-    from_value: float
-    to_value: float
+    from_value: float | None
+    to_value: float | None
     risk: str
     created_at: float
     updated_at: float
@@ -419,8 +423,8 @@ class SuggestionDetail(SuggestionSummary):
     """A suggestion in full."""
 
     claim: str
-    minimum: float
-    maximum: float
+    minimum: float | None
+    maximum: float | None
     diff: str
     expected: ExpectedView
     guardrails: list[GuardrailView]

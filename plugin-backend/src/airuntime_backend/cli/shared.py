@@ -50,7 +50,9 @@ def path_of(suggestion: str) -> str:
 
 
 def change_of(one: Mapping[str, Any]) -> str:
-    """What a suggestion changes, from which value to which."""
+    """What a suggestion changes, from which value to which; or that only its patch does."""
+    if one["tunable"] is None:
+        return f"{line(one['target'], 200)}: by its patch alone"
     unit = "" if one["unit"] == "1" else f" {one['unit']}"
     return f"{line(one['tunable'], 200)}: {one['from_value']:g} to {one['to_value']:g}{unit}"
 

@@ -9,7 +9,7 @@ from ai_runtime_intelligent.contract import promql
 from ai_runtime_intelligent.flow.change import Change, ChangeError, plan
 from ai_runtime_intelligent.flow.rollout import Dealing, Event, IllegalMoveError, Rollout, advance, start
 from ai_runtime_intelligent.flow.signal import Window
-from ai_runtime_intelligent.flow.suggestion import Suggestion, SuggestionError
+from ai_runtime_intelligent.flow.suggestion import Suggestion, SuggestionError, step_of
 
 from airuntime_backend.errors import BadRequestError, ConflictError, TooSoonError, TurnedError
 from airuntime_backend.ports import AuditEntry, Clock, Ledger, Metrics, Move, SuggestionRecord, Ticket
@@ -113,7 +113,7 @@ class Changes:
                 f"{subject.primitive} was not called in the last {baseline.seconds:.0f} s, so no experiment can judge "
                 "the change: apply again once it is"
             )
-        spec = find_spec(self._ledger, subject.service, suggestion.tunable.name)
+        spec = find_spec(self._ledger, subject.service, suggestion.target)
         return self._pace.dealing(spec.scope, *slow)
 
     def dismiss(self, suggestion_id: str, revision: int, asker: Asker, reason: str) -> None:
@@ -149,10 +149,11 @@ class Changes:
 
     def _plan(self, record: SuggestionRecord, asker: Asker, now: float) -> Change:
         suggestion = record.suggestion
-        service, name = suggestion.subject.service, suggestion.tunable.name
+        service, step = suggestion.subject.service, step_of(suggestion)
+        name = step.tunable.name
         spec = find_spec(self._ledger, service, name)
         try:
-            replace(suggestion.tunable, minimum=spec.minimum, maximum=spec.maximum).check(suggestion.to_value)
+            replace(step.tunable, minimum=spec.minimum, maximum=spec.maximum).check(step.after)
             seen = current(spec, service, self._ledger.config(service), reported(self._metrics))
             return plan(suggestion, seen, asker.name, now)
         except SuggestionError as error:

@@ -46,7 +46,10 @@ class Autopilot:
         for one in found.values():
             self._tell(one)
         acting = {one.rule for one in found.values() if one.level in _ACTS}
-        for record in self._ranked(one for one in self._ledger.suggestions() if one.suggestion.rule in acting):
+        offered = (
+            one for one in self._ledger.suggestions() if one.suggestion.step is not None
+        )  # patches are a person's
+        for record in self._ranked(one for one in offered if one.suggestion.rule in acting):
             self._act(record)
 
     def _tell(self, one: Standing) -> None:

@@ -32,7 +32,13 @@ _Z95: Final = NormalDist().inv_cdf(1 - _TAIL)
 
 
 def check(suggestion: Suggestion) -> None:
-    """Raise ConflictError for a suggestion whose claim no arm measures."""
+    """Raise ConflictError for a suggestion that sets nothing, or whose claim no arm measures."""
+    if suggestion.step is None:
+        raise ConflictError(
+            f"suggestion {suggestion.id} changes the {suggestion.target} alone, so there is no value to apply: try its "
+            f"patch (airuntime patch {suggestion.id})",
+            field="tunable",
+        )
     measure = suggestion.expected.measure
     if measure not in ARM_NAMES:
         raise ConflictError(

@@ -43,13 +43,14 @@ def in_the_way(wanted: Suggestion, running: Iterable[Suggestion], graph: Graph) 
     for other in running:
         why = clash(wanted, other, graph)
         if why:
-            return f"{other.tunable.name} {why}: their effects could not be told apart"
+            return f"{other.target} {why}: their effects could not be told apart"
     return ""
 
 
 def _touched(one: Suggestion) -> frozenset[Place]:
     service = one.subject.service
-    return frozenset({(service, one.subject.primitive), (service, one.tunable.primitive)})
+    owner = one.tunable.primitive if one.tunable else one.subject.primitive
+    return frozenset({(service, one.subject.primitive), (service, owner)})
 
 
 def _below(graph: Graph) -> Mapping[Place, frozenset[Place]]:

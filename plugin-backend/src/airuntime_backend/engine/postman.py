@@ -100,7 +100,7 @@ class Postman:
             "primitive": subject.primitive,
             "rule": suggestion.rule,
             "title": suggestion.title,
-            "tunable": suggestion.tunable.name,
+            "tunable": suggestion.tunable.name if suggestion.tunable else None,
             "from": suggestion.from_value,
             "to": suggestion.to_value,
         }

@@ -16,12 +16,12 @@ from ai_runtime_intelligent.flow.graph import Graph
 from ai_runtime_intelligent.flow.ranking import merged, other_ground
 from ai_runtime_intelligent.flow.rollout import RUNNING
 from ai_runtime_intelligent.flow.signal import Signal, Subject
-from ai_runtime_intelligent.flow.suggestion import Suggestion, SuggestionError, Tunable, propose
+from ai_runtime_intelligent.flow.suggestion import Advice, Suggestion, SuggestionError, Tunable, propose
 from ai_runtime_intelligent.flow.totals import Totals, Values
 
 from airuntime_backend.errors import BackendError, ConflictError
 from airuntime_backend.manifest import Manifest, Primitive
-from airuntime_backend.patch_ports import Drafter
+from airuntime_backend.patch_ports import Draft, Drafter
 from airuntime_backend.ports import (
     Advisor,
     AuditEntry,
@@ -121,7 +121,9 @@ class Analyser:
         except BackendError as error:
             problems = (*problems, error.message)
         else:
-            suggested, put_aside = self._suggest(diagnosis, manifests, seen, now)
+            declined: dict[str, str] = {}
+            suggested, put_aside = self._suggest(diagnosis, manifests, seen, now, declined)
+            diagnosis = replace(diagnosis, findings=tuple(_told(diagnosis.findings, declined)))
             self._expire(diagnosis, now)
             problems = (*problems, *put_aside, *self._undocumented())
         told = tuple(dict.fromkeys(problems))
@@ -190,8 +192,14 @@ class Analyser:
     # suggesting
 
     def _suggest(
-        self, diagnosis: Diagnosis, manifests: Iterable[Manifest], seen: Reported, now: float
+        self,
+        diagnosis: Diagnosis,
+        manifests: Iterable[Manifest],
+        seen: Reported,
+        now: float,
+        declined: dict[str, str],
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The ids of what was suggested, and what was put aside; ``declined`` gets why code is not patched."""
         records, believed = self._ledger.suggestions(), trusted(self._ledger)
         resting, offers = self._resting(now), list[Offer]()
         for manifest in manifests:
@@ -202,8 +210,8 @@ class Analyser:
                 primitive = manifest.primitive(subject.primitive) if subject.service == manifest.service else None
                 if primitive is None or subject.service in resting:
                     continue
-                case = Case(finding, primitive, _short(tunables, primitive))
-                suggestion = self._propose(case, now)
+                case = Case(finding, primitive, _short(tunables, primitive), _callers(manifest, primitive))
+                suggestion = self._propose(case, now, declined)
                 if suggestion is not None and not _known(suggestion, records):
                     offers.append(Offer(case, suggestion))
         offered, unworded = self._edited(offers)
@@ -235,21 +243,30 @@ class Analyser:
             if rollout.phase in RUNNING or is_fresh(rollout.since, now, self._window_seconds)
         }
 
-    def _propose(self, case: Case, now: float) -> Suggestion | None:
+    def _propose(self, case: Case, now: float, declined: dict[str, str]) -> Suggestion | None:
         advice = self._advisor.advise(case)
-        if advice is None:
+        if advice is None or (advice.tunable is None and self._drafter is None):
             return None
         try:
-            suggestion = propose(self._gather(case), advice, now)
+            suggestion = propose(self._gather(case, advice), advice, now)
         except SuggestionError as error:
             _log.warning("advice of rule %s was refused: %s", advice.rule, error)
             return None
-        patch = self._drafter.draft(case, suggestion) if self._drafter else None
-        return replace(suggestion, patch=patch)
+        draft = self._drafter.draft(case, suggestion) if self._drafter else Draft(None)
+        if suggestion.step is not None:
+            return replace(suggestion, patch=draft.diff)
+        if draft.diff is None:
+            declined[case.finding.id] = draft.told
+            return None
+        return replace(suggestion, patch=draft.diff, claim=f"{suggestion.claim} {draft.told}".strip())
 
-    def _gather(self, case: Case) -> Evidence:
-        snippet = self._code.snippet(case.primitive)
-        code: tuple[CodeSnippet, ...] = () if snippet is None else (snippet,)
+    def _gather(self, case: Case, advice: Advice) -> Evidence:
+        """The evidence, with the source of the primitive, and of its caller where that is to be changed."""
+        changed = advice.subject.primitive if advice.subject else ""
+        read = (case.primitive, *(one for one in case.callers if one.name == changed))
+        code: tuple[CodeSnippet, ...] = tuple(
+            snippet for one in read if (snippet := self._code.snippet(one)) is not None
+        )
         return gather(case.finding, code, tuple(self._read_docs(case)))
 
     def _read_docs(self, case: Case) -> Iterator[DocSnippet]:
@@ -273,12 +290,12 @@ class Analyser:
         """Close open suggestions that start from a value which is not obeyed any more."""
         for record in records:
             one = record.suggestion
-            held = tunables.get(one.tunable.name)
+            held = tunables.get(one.tunable.name) if one.tunable else None
             moved = held is not None and held.value != one.from_value
             if record.status in _STANDING and one.subject.service == service and moved:
-                if record.status == "queued" and one.tunable.name in self._held(service):
+                if record.status == "queued" and one.target in self._held(service):
                     continue
-                self._close(record, now, f"{one.tunable.name} is not {one.from_value:g} any more")
+                self._close(record, now, f"{one.target} is not {one.from_value:g} any more")
 
     def _held(self, service: str) -> set[str]:
         """Tunables on which a change runs: what waits for it may find its value again when that goes back."""
@@ -318,6 +335,18 @@ def _weighed(findings: Iterable[Finding], signals: Iterable[Signal]) -> Iterator
         yield replace(finding, signals=(*finding.signals, *extra))
 
 
+def _told(findings: Iterable[Finding], declined: dict[str, str]) -> Iterator[Finding]:
+    """The findings, with why no patch is made of those that one could answer."""
+    for finding in findings:
+        why = declined.get(finding.id)
+        yield replace(finding, remedy=f"{finding.remedy} No patch is made of it: {why}.") if why else finding
+
+
+def _callers(manifest: Manifest, primitive: Primitive) -> tuple[Primitive, ...]:
+    """The primitives of the service that were seen to call this one."""
+    return tuple(one for one in manifest.primitives if primitive.name in one.callees)
+
+
 def _short(tunables: dict[str, Tunable], primitive: Primitive) -> dict[str, Tunable]:
     """The primitive's tunables by the name that follows its own: ``answer_cache.ttl_seconds`` is ``ttl_seconds``."""
     return {
@@ -339,10 +368,10 @@ def _stands(record: SuggestionRecord, now: Suggestion) -> bool:
     return record.status != "expired"
 
 
-def _key(suggestion: Suggestion) -> tuple[Subject, str, str, float]:
-    return (suggestion.subject, suggestion.rule, suggestion.tunable.name, suggestion.from_value)
+def _key(suggestion: Suggestion) -> tuple[Subject, str, str, float | None]:
+    return (suggestion.subject, suggestion.rule, suggestion.target, suggestion.from_value)
 
 
 def _rival(record: SuggestionRecord, suggestion: Suggestion) -> bool:
     one = record.suggestion
-    return (one.subject, one.tunable.name) == (suggestion.subject, suggestion.tunable.name)
+    return (one.subject, one.target) == (suggestion.subject, suggestion.target)

@@ -20,7 +20,8 @@ def _n_plus_one(patient: Patient) -> Finding | str:
         return f"called {times:.1f} times for one call of its caller (limit {limit:g})"
     summary = f"called {times:.1f} times for one call of its caller: N+1 calls where one for many would do"
     sure = sure_of_mean(times, limit, patient.n("calls_per_caller"))
-    return patient.found("n_plus_one", 1 - 1 / times, sure, summary, "calls_per_caller", "seconds_mean")
+    measures = ("calls_per_caller", "share_of_caller", "seconds_mean")
+    return patient.found("n_plus_one", 1 - 1 / times, sure, summary, *measures)
 
 
 def _serial_calls(patient: Patient) -> Finding | str:

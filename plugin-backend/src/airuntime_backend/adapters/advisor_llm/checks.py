@@ -13,6 +13,7 @@ from ai_runtime_intelligent.flow.suggestion import (
     SuggestionError,
     Wording,
     propose,
+    step_of,
     worded,
 )
 
@@ -77,7 +78,7 @@ def _cited(answer: Answer, prompt: Prompt) -> tuple[str, ...]:
 
 def _check_change(answer: Answer, offer: Offer) -> None:
     """As a rule's advice is checked, with the answer's own numbers; then, whether it is this change."""
-    suggestion, change = offer.suggestion, answer.change
+    suggestion, change, step = offer.suggestion, answer.change, step_of(offer.suggestion)
     tunables = {one.name: one for one in offer.case.tunables.values()}
     tunable = tunables.get(change.tunable)
     if tunable is None:
@@ -98,12 +99,12 @@ def _check_change(answer: Answer, offer: Offer) -> None:
         propose(suggestion.evidence, advice, 0.0)
     except SuggestionError as error:
         raise RefusedError(str(error)) from None
-    if tunable.name != suggestion.tunable.name:
-        raise RefusedError(f"is about {tunable.name}, and not about {suggestion.tunable.name}")
-    if (change.to > tunable.value) != (suggestion.to_value > suggestion.from_value):
+    if tunable.name != step.tunable.name:
+        raise RefusedError(f"is about {tunable.name}, and not about {step.tunable.name}")
+    if (change.to > tunable.value) != (step.after > step.before):
         raise RefusedError(f"contradicts the rule: {tunable.name} goes the other way")
-    if abs(change.to - suggestion.to_value) > _SLACK * abs(suggestion.to_value):
-        raise RefusedError(f"chose {change.to:g} for {tunable.name}, where the rule has {suggestion.to_value:g}")
+    if abs(change.to - step.after) > _SLACK * abs(step.after):
+        raise RefusedError(f"chose {change.to:g} for {tunable.name}, where the rule has {step.after:g}")
 
 
 def _check_effect(answer: Answer, suggestion: Suggestion) -> None:
@@ -134,4 +135,5 @@ def _check_text(answer: Answer, prompt: Prompt, suggestion: Suggestion, redact: 
         if number is not None:
             raise RefusedError(f"{field} says {number[:40]!r}, which nobody measured or decided")
     check_language(answer.claim)
-    check_way(answer.title, up=suggestion.to_value > suggestion.from_value)
+    step = step_of(suggestion)
+    check_way(answer.title, up=step.after > step.before)

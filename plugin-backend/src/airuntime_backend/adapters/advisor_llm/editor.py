@@ -30,6 +30,9 @@ class LlmEditor:
         """The suggestions in better words, as far as there are such, and what was missing."""
         until, suggestions, missing = self.asker.until(), [], []
         for offer in offers:
+            if offer.suggestion.step is None:  # what a patch does is said by the rule that made it
+                suggestions.append(offer.suggestion)
+                continue
             try:
                 suggestions.append(self._edit(offer, until))
             except RefusedError as error:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from ai_runtime_intelligent.context7.text import plain
 from ai_runtime_intelligent.flow.evidence import CodeSnippet, DocSnippet
 from ai_runtime_intelligent.flow.signal import Signal
-from ai_runtime_intelligent.flow.suggestion import Suggestion
+from ai_runtime_intelligent.flow.suggestion import Suggestion, step_of
 
 from airuntime_backend.ports import Offer
 
@@ -85,12 +85,13 @@ def prompt_for(offer: Offer, redact: Redact) -> Prompt:
 
 
 def _change(suggestion: Suggestion) -> dict[str, object]:
-    tunable = suggestion.tunable
+    step = step_of(suggestion)
+    tunable = step.tunable
     return {
         "tunable": tunable.name,
         "unit": tunable.unit,
-        "from": suggestion.from_value,
-        "to": suggestion.to_value,
+        "from": step.before,
+        "to": step.after,
         "minimum": tunable.minimum,
         "maximum": tunable.maximum,
         "description": plain(tunable.description, 500),

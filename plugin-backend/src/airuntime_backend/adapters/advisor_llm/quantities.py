@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import floor, log10
 from typing import Final
 
-from ai_runtime_intelligent.flow.suggestion import Suggestion
+from ai_runtime_intelligent.flow.suggestion import Suggestion, step_of
 
 SMALL: Final = frozenset({0.0, 1.0, 2.0})
 
@@ -52,12 +52,12 @@ def quantities(text: str) -> Iterator[Quantity]:
 
 def known(suggestion: Suggestion, *texts: str) -> tuple[Quantity, ...]:
     """What words about a suggestion may quote: its numbers, and those of the rule's words and the code shown."""
-    tunable, claim, evidence = suggestion.tunable, suggestion.expected, suggestion.evidence
+    step, claim, evidence = step_of(suggestion), suggestion.expected, suggestion.evidence
     plain = [(one.value, one.unit) for one in evidence.signals if one.value is not None]
     plain += [(float(one.n), "") for one in evidence.signals]
     plain += [(getattr(claim, name), claim.unit) for name in ("now", "low", "high")]
-    ends = (suggestion.from_value, suggestion.to_value)
-    plain += [(value, tunable.unit) for value in ends]
+    ends = (step.before, step.after)
+    plain += [(value, step.tunable.unit) for value in ends]
     plain += [(1 - value, unit) for value, unit in plain if unit == "1" and 0 <= value <= 1]
     plain += [
         (value, "x") for value in _ratios(ends) + _ratios((claim.now, claim.low)) + _ratios((claim.now, claim.high))

@@ -29,7 +29,7 @@ class SqlSuggestions(Sessions):
                     id=suggestion.id,
                     evidence=suggestion.evidence.id,
                     service=suggestion.subject.service,
-                    tunable=suggestion.tunable.name,
+                    tunable=suggestion.tunable.name if suggestion.tunable else "",
                     status="open",
                     revision=1,
                     created_at=at,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 import libcst as cst
-from ai_runtime_intelligent.flow.suggestion import Suggestion
+from ai_runtime_intelligent.flow.suggestion import Step, Suggestion
 
 _AT_LEAST: Final = frozenset({"serial_stage", "narrow_limit"})
 """Rules that ask for at least so much of what an expression gives."""
@@ -18,11 +18,14 @@ _AT_LEAST: Final = frozenset({"serial_stage", "narrow_limit"})
 
 def with_value(source: str, suggestion: Suggestion) -> str | None:
     """The source with the suggestion's value; None when it is not declared in exactly one place, or not safely."""
+    step = suggestion.step
     try:
         module = cst.parse_module(source)
     except cst.ParserSyntaxError:
         return None
-    rewriting = _Rewriting(suggestion)
+    if step is None:
+        return None
+    rewriting = _Rewriting(step, suggestion.rule)
     changed = module.visit(rewriting)
     return changed.code if rewriting.found == rewriting.changed == 1 else None
 
@@ -30,15 +33,14 @@ def with_value(source: str, suggestion: Suggestion) -> str | None:
 class _Rewriting(cst.CSTTransformer):
     """Changes the keyword in the calls that name the primitive, and counts both."""
 
-    def __init__(self, suggestion: Suggestion) -> None:
+    def __init__(self, step: Step, rule: str) -> None:
         super().__init__()
-        self._suggestion = suggestion
-        tunable = suggestion.tunable
-        self._keyword = tunable.name.removeprefix(f"{tunable.primitive}.")
+        self._step, self._rule = step, rule
+        self._keyword = step.tunable.name.removeprefix(f"{step.tunable.primitive}.")
         self.found = self.changed = 0
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.Call:  # noqa: N802 - libcst's name
-        if not _names(original_node, self._suggestion.tunable.primitive):
+        if not _names(original_node, self._step.tunable.primitive):
             return updated_node
         self.found += 1
         return updated_node.with_changes(args=[self._argument(one) for one in updated_node.args])
@@ -53,11 +55,11 @@ class _Rewriting(cst.CSTTransformer):
         return argument.with_changes(value=value)
 
     def _value(self, value: cst.BaseExpression) -> cst.BaseExpression | None:
-        suggestion = self._suggestion
-        to = _literal(suggestion.to_value, whole=suggestion.tunable.type == "int")
+        step = self._step
+        to = _literal(step.after, whole=step.tunable.type == "int")
         if isinstance(value, cst.Integer | cst.Float):
-            return to if value.evaluated_value == suggestion.from_value else None
-        at_least = suggestion.rule in _AT_LEAST and suggestion.to_value > suggestion.from_value
+            return to if value.evaluated_value == step.before else None
+        at_least = self._rule in _AT_LEAST and step.after > step.before
         if at_least and _is_plain(value):
             return cst.Call(cst.Name("max"), [cst.Arg(value.deep_clone()), cst.Arg(to)])
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from ai_runtime_intelligent.flow.finding import Finding
@@ -9,6 +10,7 @@ from ai_runtime_intelligent.flow.finding import Finding
 from airuntime_backend.ports import Question
 
 from .rule import Rule, told
+from .together import together
 
 
 def _remedy(finding: Finding) -> str:
@@ -22,7 +24,8 @@ def _remedy(finding: Finding) -> str:
 RULE: Final = Rule(
     id="n_plus_one",
     finding="n_plus_one",
-    needs=("calls_per_caller", "seconds_mean"),
+    needs=("calls_per_caller", "share_of_caller", "seconds_mean"),
     questions=(Question("aiodataloader", "How to batch many single loads into one call?"),),
     remedy=_remedy,
+    mend=partial(together, "n_plus_one"),
 )

@@ -30,7 +30,8 @@ class Rule:
 
     ``needs`` are the measures that it must see. Its documentation is ``docs/rules/<id>.md``. A rule whose ``advise``
     is ``nothing_to_set`` changes nothing: an order to a person has no inverse, and a claim that nobody could hold it
-    to would be no suggestion. Its words stay with the finding.
+    to would be no suggestion. Its words stay with the finding. ``mend`` is advice for the code: it counts only with a
+    patch, whose inverse is a commit.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Rule:
     questions: tuple[Question, ...]
     remedy: Callable[[Finding], str]
     advise: Advise = nothing_to_set
+    mend: Advise = nothing_to_set
 
     @property
     def page(self) -> str:

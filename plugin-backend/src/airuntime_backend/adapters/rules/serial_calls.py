@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from ai_runtime_intelligent.flow.finding import Finding
@@ -9,6 +10,7 @@ from ai_runtime_intelligent.flow.finding import Finding
 from airuntime_backend.ports import Question
 
 from .rule import Rule, told
+from .together import together
 
 
 def _remedy(finding: Finding) -> str:
@@ -25,4 +27,5 @@ RULE: Final = Rule(
     needs=("calls_per_caller", "share_of_caller", "seconds_mean"),
     questions=(Question("asyncio", "How to run awaitables concurrently with gather?"),),
     remedy=_remedy,
+    mend=partial(together, "serial_calls"),
 )

@@ -64,7 +64,7 @@ class Impact:
             ratio = goal.difference / goal.before if goal.before else None
             better = ratio if ratio is None or suggestion.expected.direction == "higher" else -ratio
             subject = suggestion.subject
-            names = (suggestion.id, subject.service, subject.primitive, suggestion.tunable.name, goal.measure)
+            names = (suggestion.id, subject.service, subject.primitive, suggestion.target, goal.measure)
             claim = _claim(suggestion, predicted.get(suggestion.id))
             rows.append((*names, goal.before, goal.after, ratio, better, goal.low, goal.high, verdict.outcome, *claim))
         return (table("impact", self._COLUMNS, reversed(rows)),)
@@ -106,7 +106,7 @@ class Savings:
 
 
 def _named(suggestion: Suggestion) -> tuple[str, str, str]:
-    return suggestion.subject.service, suggestion.subject.primitive, suggestion.tunable.name
+    return suggestion.subject.service, suggestion.subject.primitive, suggestion.target
 
 
 def _usd(saving: Saving) -> tuple[float | None, float | None, float | None]:
@@ -123,7 +123,7 @@ class Timeline:
     def __call__(self, spec: QuerySpec, span: Span) -> tuple[Frame, ...]:
         """The phase at each transition, and at both ends of the span, so that a state lasts until the next one."""
         tunables = {
-            record.suggestion.id: f"{record.suggestion.subject.service}/{record.suggestion.tunable.name}"
+            record.suggestion.id: f"{record.suggestion.subject.service}/{record.suggestion.target}"
             for record in self._ledger.suggestions()
             if concerns(spec, record.suggestion.subject.service, record.suggestion.subject.primitive)
         }
@@ -180,7 +180,7 @@ class Annotations:
             if wanted(spec.primitive, one.subject.primitive):
                 at = round(entry.at * 1000)
                 tags = f"{entry.after},{one.subject.service},{one.subject.primitive}"
-                rows.append((at, at, f"{entry.after}: {one.tunable.name}", entry.why, tags, f"{one.id}-{at}"))
+                rows.append((at, at, f"{entry.after}: {one.target}", entry.why, tags, f"{one.id}-{at}"))
         return (table("annotations", self._COLUMNS, rows),)
 
 

@@ -147,7 +147,7 @@ def _row(record: SuggestionRecord) -> tuple[object, ...]:
         one.subject.service,
         one.subject.primitive,
         one.title,
-        one.tunable.name,
+        one.target,
         one.from_value,
         one.to_value,
         expected(one),
