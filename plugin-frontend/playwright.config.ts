@@ -1,6 +1,9 @@
 import { defineConfig } from '@playwright/test';
 import type { PluginOptions } from '@grafana/plugin-e2e';
 import { fileURLToPath } from 'node:url';
+import { PEOPLE, stateOf } from './e2e/people';
+
+const { login: user, password } = PEOPLE.admin;
 
 /** Against any Grafana that has the plugin: `GRAFANA_URL=http://localhost:3000 npm run e2e`. */
 export default defineConfig<PluginOptions>({
@@ -12,24 +15,17 @@ export default defineConfig<PluginOptions>({
   expect: { timeout: 20_000 },
   use: {
     baseURL: process.env.GRAFANA_URL,
-    user: { user: process.env.GRAFANA_USER ?? 'admin', password: process.env.GRAFANA_PASSWORD ?? 'admin' },
+    user: { user, password },
+    grafanaAPICredentials: { user, password },
     provisioningRootDir: fileURLToPath(new URL('../provisioning/grafana', import.meta.url)),
+    viewport: { width: 1600, height: 1000 },
     screenshot: 'on',
     trace: 'retain-on-failure',
+    launchOptions: { executablePath: process.env.CHROMIUM, args: ['--disable-gpu'] },
   },
   projects: [
-    {
-      name: 'log in',
-      testDir: 'node_modules/@grafana/plugin-e2e/dist/auth',
-      testMatch: /.*\.js/,
-    },
-    {
-      name: 'journey',
-      use: {
-        storageState: `playwright/.auth/${process.env.GRAFANA_USER ?? 'admin'}.json`,
-        launchOptions: { executablePath: process.env.CHROMIUM },
-      },
-      dependencies: ['log in'],
-    },
+    { name: 'log in', testMatch: 'people.setup.ts', teardown: 'leave' },
+    { name: 'leave', testMatch: 'people.teardown.ts' },
+    { name: 'journeys', use: { storageState: stateOf(PEOPLE.admin) }, dependencies: ['log in'] },
   ],
 });

@@ -1,4 +1,4 @@
-"""Only a caller that knows the shared secret is believed to be our Grafana: every call is refused without it."""
+"""Only a caller that knows the shared secret is believed to be our Grafana: all but metrics is refused without it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ REQUESTS: Final = {
     "Stream/PublishStream": pb.PublishStreamRequest,
     "Stream/RunStream": pb.RunStreamRequest,
 }
-REFUSED: Final = sorted(set(REQUESTS) - {"Diagnostics/CheckHealth"})
+REFUSED: Final = sorted(set(REQUESTS) - {"Diagnostics/CheckHealth", "Diagnostics/CollectMetrics"})
 WRONG: Final = "a guess"
 SETTING: Final = (
     "secureJsonData.secret of the app and the data source in Grafana to the backend's AIRUNTIME_PLUGIN_SECRET"
@@ -108,6 +108,14 @@ def test_the_standard_health_service_needs_no_secret(tmp_path: Path) -> None:
     """Grafana asks it before there is any instance."""
     with staged(tmp_path, secret=None) as stage:
         assert stage.grafana.serving()
+
+
+def test_metrics_need_no_secret_for_grafana_has_none_to_send(tmp_path: Path) -> None:
+    """They are asked for with the plugin's id alone; who reaches the backend reads the same at ``/metrics``."""
+    with staged(tmp_path, secret=SECRET) as stage:
+        text = call(stage.grafana, "Diagnostics/CollectMetrics", pb.PluginContext()).metrics.prometheus.decode()
+
+        assert "# TYPE airuntime_finding_score gauge" in text
 
 
 def test_secrets_stay_out_of_the_log(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:

@@ -153,7 +153,7 @@ def bars(
         "valueMode": "text",
         "namePlacement": "left",
         "showUnfilled": True,
-        "sizing": "auto",
+        "sizing": "manual",  # else a bar that stands alone fills the panel, and its letters too
         "minVizWidth": 8,
         "minVizHeight": 16,
         "maxVizHeight": 48,
@@ -231,6 +231,8 @@ def states(
         showValue="auto",
         tooltipMode="single",
         thresholds=style.steps(config.PLAIN),
+        # What an empty panel says would stand in the legend of any series that begins without a state.
+        overrides=[style.override("byRegexp", "/.*/", noValue="")],
         extraJson=_extra(no_data, {"legend": {"showLegend": True}}, unit="none"),
     )
 

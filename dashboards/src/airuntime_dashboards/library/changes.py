@@ -148,7 +148,7 @@ def predicted() -> Any:
         no_data="No prediction yet that a verdict could be held against",
         columns=[
             columns.word("held", "Held", style.HELD_COLOURS, width=90),
-            columns.text("tunable", "Tunable", width=200),
+            columns.text("tunable", "Tunable", width=180),
             columns.text("measure", "Measure"),
             columns.number("before", "Control", unit="short", width=90),
             columns.number("predicted_low", "Foretold, from", unit="short", width=120),

@@ -1,4 +1,4 @@
-"""The door: no call of Grafana's protocol reaches a service before its secret was checked."""
+"""The door: no call of Grafana's protocol but for metrics reaches a service before its secret was checked."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from .context import refusal
 _log = logging.getLogger(__name__)
 _GUARDED: Final = "/pluginv2."
 _HEALTH: Final = "/pluginv2.Diagnostics/CheckHealth"
+_OPEN: Final = "/pluginv2.Diagnostics/CollectMetrics"
+"""Grafana asks it for no instance, so that no secret can come with it; over HTTP ``/metrics`` is as open."""
 
 
 class Guard:
@@ -27,7 +29,7 @@ class Guard:
     def intercept_service(self, proceed: Callable[[Any], Any], details: Any) -> Any:
         """The handler that Grafana's call gets: the service's own, behind the check."""
         handler = proceed(details)
-        if handler is None or not details.method.startswith(_GUARDED):
+        if handler is None or details.method == _OPEN or not details.method.startswith(_GUARDED):
             return handler
         if handler.response_streaming:
             return _replaced(grpc.unary_stream_rpc_method_handler, handler, self._stream(handler.unary_stream))
