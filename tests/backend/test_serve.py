@@ -36,11 +36,16 @@ def alive(pid: int) -> bool:
     return True
 
 
+def address_of(url: str) -> tuple[str, int]:
+    """Host and port."""
+    host, _, port = url.removeprefix("http://").partition(":")
+    return host, int(port)
+
+
 def listens(address: str) -> bool:
     """Whether somebody takes connections there."""
-    host, _, port = address.removeprefix("http://").partition(":")
     with socket.socket() as probe:
-        return probe.connect_ex((host, int(port))) == 0
+        return probe.connect_ex(address_of(address)) == 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -66,6 +71,22 @@ def test_it_serves_everything_and_leaves_nothing(tmp_path: Path, number: signal.
     assert (answer.error, len(answer.frames)) == ("", 1)
     assert analysed
     assert "Traceback" not in log
+
+
+def test_it_can_be_started_again_at_once_when_its_first_process_was_killed(tmp_path: Path) -> None:
+    """Its worker ends too, though somebody is in the middle of a request, and the ports are free."""
+    with served(tmp_path) as backend, socket.create_connection(address_of(backend.http)) as slow:
+        slow.sendall(b"POST /api/query HTTP/1.1\r\nHost: backend\r\nContent-Length: 100\r\n\r\n{")
+        (worker,) = backend.workers()
+        assert requests.get(f"{backend.http}/healthz", timeout=5).ok
+
+        backend.end(signal.SIGKILL)
+
+        assert within(6, lambda: not alive(worker))
+        assert [address for address in (backend.http, backend.grpc) if listens(address)] == []
+        ports = {"AIRUNTIME_HTTP_PORT": backend.http, "AIRUNTIME_GRPC_PORT": backend.grpc}
+        with served(tmp_path, **{name: address.rpartition(":")[2] for name, address in ports.items()}) as again:
+            assert again.ready()
 
 
 def test_what_was_written_is_there_after_a_restart(tmp_path: Path) -> None:

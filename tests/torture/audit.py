@@ -28,8 +28,9 @@ def check(ledger: SqlLedger) -> None:
         entries = tuple(one for one in ledger.audit(rollout.change.suggestion) if one.action in _MOVES)
         _check_way(rollout, entries)
         written[rollout.change.forward.service] += sum(entry.action not in _SILENT for entry in entries)
-        judged = any(entry.action in _JUDGED for entry in entries)
-        assert (rollout.id in verdicts) == judged, rollout
+        done = {entry.action for entry in entries}
+        assert rollout.id in verdicts or not done & _JUDGED, rollout
+        assert rollout.id not in verdicts or done & {*_JUDGED, "error"}, rollout
         assert (rollout.id not in savings) or rollout.phase == "kept", rollout
         status = ledger.suggestion(rollout.change.suggestion).status
         assert status == (rollout.phase if rollout.phase in ("kept", "rolled_back", "stuck") else "applied"), rollout

@@ -5,9 +5,12 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import signal
 import tempfile
 from hashlib import sha256
 from pathlib import Path
+from threading import Thread
+from time import sleep
 from typing import Any
 
 from flask_openapi3.openapi import OpenAPI
@@ -23,6 +26,9 @@ from .settings import Settings
 
 _log = logging.getLogger(__name__)
 _THREADS = 16
+_LOOK_SECONDS = 0.25
+_OUTLIVE_SECONDS = 2.0
+"""How long what runs may go on when the parent is dead: what is written by halves then is nowhere written."""
 
 
 class Beside:
@@ -66,6 +72,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
             "timeout": 60,
             "graceful_timeout": 10,
             "control_socket_disable": True,
+            "post_fork": _with_parent,
             "worker_exit": self._exit,
         }
         for name, value in options.items():
@@ -86,6 +93,22 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
     def _exit(self, _arbiter: Any, _worker: Any) -> None:
         if self._beside is not None:
             self._beside.stop()
+
+
+def _with_parent(_arbiter: Any, _worker: Any) -> None:
+    """Gunicorn's hook, called in the worker process: see to it that it does not outlive its parent for long.
+
+    Whoever starts the backend again after its first process was killed must find the ports free. Gunicorn notices too,
+    but only once the app is loaded, and then waits for open connections.
+    """
+    Thread(target=_outlive, args=(os.getppid(),), name="airuntime-parent", daemon=True).start()
+
+
+def _outlive(parent: int) -> None:
+    while os.getppid() == parent:
+        sleep(_LOOK_SECONDS)
+    sleep(_OUTLIVE_SECONDS)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def serve(settings: Settings) -> None:

@@ -113,7 +113,7 @@ def torture_house(url: str, kills: int, seed: int, say: Say, scenes: tuple[str, 
     try:
         found = _tortured(House(folder, url), ledger, random.Random(seed), _Terms(kills, _SECONDS, say, scenes))
     except AssertionError as error:
-        error.add_note(f"the logs are in {folder}")
+        error.add_note(f"the logs are in {folder}; at the end of those of the backends is where they were just then")
         raise
     finally:
         ledger.close()
@@ -127,7 +127,11 @@ def _tortured(house: House, ledger: SqlLedger, chance: random.Random, terms: _Te
         lanes = [Lane(knob, house, ledger, random.Random(chance.random()), pool, only=terms.scenes) for knob in KNOBS]
         killer = Killer(house, chance, terms.seconds, lambda: [lane.phase for lane in lanes])
         live = Live(house, ledger, killer, lanes)
-        live.run(terms.kills, terms.say)
+        try:
+            live.run(terms.kills, terms.say)
+        except AssertionError:
+            house.tell()
+            raise
         time.sleep(0.0 if terms.scenes else _BOOKED)
         return _report(live, check_books(ledger), time.monotonic() - began)
 

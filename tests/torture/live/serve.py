@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import faulthandler
 import sys
 from pathlib import Path
 
 from .clocks import follow
+from .part import TELL
 
 
 def main() -> None:
@@ -18,6 +20,7 @@ def main() -> None:
     from airuntime_backend import app  # noqa: PLC0415 - by then the clock is ours
     from airuntime_backend.cli import main as airuntime  # noqa: PLC0415
 
+    faulthandler.register(TELL)
     app._OBEY_SECONDS = obey
     airuntime(["serve"])
 
