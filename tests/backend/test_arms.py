@@ -16,6 +16,8 @@ from ai_runtime_intelligent.flow.signal import Window
 from airuntime_backend.adapters.prometheus import Prometheus
 from airuntime_backend.engine.arms import ArmReader
 from airuntime_backend.ports import Metrics
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rolling.scraped import Scraped
 from support.prometheus import running
 
@@ -117,10 +119,38 @@ def test_replicas_that_began_anew_are_named(metrics: Metrics) -> None:
 def test_blocks_of_time_are_read_one_by_one(metrics: Metrics) -> None:
     """Up to the last that was over and settled; the first is the one in which the rollout began.
 
-    Of a replica that began anew within a block, that block has what it has counted since: 5 of the 15 calls.
+    Of a replica that began anew within a block, that block has what it counted before as well as since.
     """
     began = BEGAN // 30 * 30 - 1
     blocks = ArmReader(metrics).blocks(rollout(began), BEGAN + 119, 30.0, 15.0)
 
     assert all(control.calls == 2 * candidate.calls for control, candidate in blocks)
-    assert [candidate.calls for _, candidate in blocks] == [0, 27, 39, 48, 48]
+    assert [candidate.calls for _, candidate in blocks] == [0, 27, 49, 48, 48]
+
+
+served = st.tuples(st.integers(0, 9), st.booleans())
+"""Calls that a replica serves between two scrapes, and whether it begins anew before them."""
+
+
+@settings(max_examples=60)
+@given(
+    histories=st.lists(st.lists(served, min_size=1, max_size=30), min_size=1, max_size=3),
+    block=st.sampled_from((30.0, 47.0, 60.0)),
+    settle=st.sampled_from((15.0, 20.0)),
+)
+def test_blocks_add_up_to_the_whole(histories: list[list[tuple[int, bool]]], block: float, settle: float) -> None:
+    """Whenever replicas begin anew: what a block has counted is in it once, and in no other."""
+    scraped = Scraped()
+    for number, history in enumerate(histories):
+        labels = {"job": "shop", "instance": str(number), "rollout": "rollout_1", "arm": "candidate"}
+        count = 0
+        for index, (calls, anew) in enumerate(history):
+            count = calls if anew else count + calls
+            scraped.scrape(BEGAN + index * STEP, ARM_TOTALS["calls"].name, float(count), labels)
+    end = BEGAN + 30 * STEP
+    last = (end - settle) // block * block + settle
+
+    blocks = ArmReader(scraped).blocks(rollout(), end, block, settle)
+
+    whole = ArmReader(scraped).read(rollout(), BEGAN - 1, last)[1]
+    assert sum((candidate for _, candidate in blocks), ArmStats()) == whole

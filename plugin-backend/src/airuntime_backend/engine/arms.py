@@ -6,7 +6,8 @@ knows; all else is there, restarts included.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 from typing import Final
 
@@ -26,6 +27,9 @@ _LOOK_BACK: Final = 86_400.0
 """Seconds for which the value before a window is looked for: longer no replica is out of sight and comes back."""
 _OVERLAP: Final = 600.0
 """Seconds before a window in which a restart is noticed that hides between two of its samples."""
+
+_ROUNDED: Final = 1e-3
+"""Seconds to which Prometheus rounds the time of a sample."""
 
 _Key = frozenset[tuple[str, str]]
 
@@ -52,19 +56,19 @@ class ArmReader:
         """What was counted in each time block since the rollout began that was over, and scraped, before end.
 
         A block is read when the next one has settled: until then only what belongs to the former is counted. Of a
-        replica that began anew within a block, that block has what it counted since.
+        replica that began anew every sample is read, so that a block has what it counted before as well as since.
         """
         first = (rollout.baseline.end // block_seconds + 1) * block_seconds + settle_seconds
         if end < first:
             return ()
-        query = rollouts.latest(rollout.id, f"{ceil(block_seconds)}s")
-        series = self._metrics.range(query, first, end, block_seconds)
-        count = int((end - first) // block_seconds) + 1
-        steps = [_steps(one, first, block_seconds, count) for one in series]
-        return tuple(
-            _arms((one.labels, grown[block]) for one, grown in zip(series, steps, strict=True))
-            for block in range(count)
-        )
+        edges = [first + index * block_seconds for index in range(int((end - first) // block_seconds) + 1)]
+        query = rollouts.latest(rollout.id, f"{ceil(block_seconds + settle_seconds)}s")  # the first may be so long
+        counted = {_key(one): _steps(one, edges) for one in self._metrics.range(query, first, end, block_seconds)}
+        began = rollout.baseline.end
+        for job, instance in self._resets(rollout, began, end):
+            for one in self._metrics.samples(rollouts.totals(rollout.id, job=job, instance=instance), began, end):
+                counted[_key(one)] = _steps(one, edges)
+        return tuple(_arms((dict(key), grown[block]) for key, grown in counted.items()) for block in range(len(edges)))
 
     def restarted(self, rollout: Rollout, end: float) -> frozenset[tuple[str, str]]:
         """Job and instance of the replicas that began anew since the rollout began."""
@@ -81,7 +85,7 @@ class ArmReader:
         overlap = max(rollout.baseline.end, start - _OVERLAP)
         for job, instance in self._resets(rollout, overlap, end):
             for series in self._metrics.samples(of(rollout.id, job=job, instance=instance), overlap, end):
-                key = frozenset(series.labels.items())
+                key = _key(series)
                 grown[key] = _growth(series, start, before.get(key, 0.0))
         return grown
 
@@ -89,12 +93,16 @@ class ArmReader:
         if end <= start:
             return {}
         found = self._metrics.instant(rollouts.latest(rollout.id, _span(start, end), of), end)
-        return {frozenset(sample.labels.items()): sample.value for sample in found}
+        return {_key(sample): sample.value for sample in found}
 
     def _resets(self, rollout: Rollout, start: float, end: float) -> set[tuple[str, str]]:
         if end <= start:
             return set()
         return {_replica(one) for one in self._metrics.instant(rollouts.resets(rollout.id, _span(start, end)), end)}
+
+
+def _key(series: Sample | Series) -> _Key:
+    return frozenset(series.labels.items())
 
 
 def _replica(sample: Sample) -> tuple[str, str]:
@@ -115,13 +123,13 @@ def _growth(series: Series, start: float, before: float) -> float:
     return grown
 
 
-def _steps(series: Series, first: float, step: float, count: int) -> list[float]:
-    """How much a counter grew up to each step since the one before."""
-    seen = {round((at - first) / step): value for at, value in series.points}
-    grown, last = [], 0.0
-    for index in range(count):
-        value = seen.get(index, last)
-        grown.append(value - last if value >= last else value)
+def _steps(series: Series, edges: Sequence[float]) -> list[float]:
+    """How much a counter grew up to each edge since the one before; where it falls it began anew from 0."""
+    grown, last = [0.0] * len(edges), 0.0
+    for at, value in series.points:
+        index = bisect_left(edges, at - _ROUNDED)
+        if index < len(edges):
+            grown[index] += value - last if value >= last else value
         last = value
     return grown
 
