@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pytest
 from airuntime_backend.adapters.ledger import SqlLedger, bodies
-from airuntime_backend.adapters.ledger.models import RolloutRow
+from airuntime_backend.adapters.ledger.models import RolloutRow, ServiceRow
 from airuntime_backend.adapters.ledger.services import write_setting
 from rolling.scraped import Scraped
 from sqlalchemy import update
@@ -275,7 +275,67 @@ def test_replicas_that_come_go_restart_and_stop_polling_are_counted(fleet: Fleet
         "gone": ["shop/shop-1"],
         "joined": ["shop/shop-2", "shop/shop-3"],
         "restarted": ["shop/shop-0"],
+        "outdated": [],
     }
+
+
+def test_a_replica_that_missed_a_later_config_is_told_by_its_generation(fleet: Fleet) -> None:
+    """It deals the right share still; that it has stopped polling is seen as soon as the service is told anything."""
+    apply(fleet)
+    fleet.until("watching")
+    fleet.replicas[1].polls = False
+    with fleet.backend.ledger._session.begin() as session:
+        session.execute(update(ServiceRow).values(generation=ServiceRow.generation + 1))
+    fleet.step()
+
+    seen = fleet.backend.suggestion()["rollout"]["look"]["replicas"]
+    assert seen["obeying"] == ["shop/shop-0", "shop/shop-1"]
+    assert seen["outdated"] == ["shop/shop-1"]
+    assert 'state="outdated"} 1.0' in fleet.backend.client.get("/metrics").text
+
+
+def test_what_no_replica_is_seen_to_deal_is_not_kept(fleet: Fleet) -> None:
+    """All have stopped polling at the first share: by their numbers it is good, and still it goes back."""
+    apply(fleet)
+    fleet.until("watching")
+    for one in fleet.replicas:
+        one.polls = False
+
+    assert fleet.until("kept", "rolled_back") == "rolled_back"
+    detail = fleet.backend.suggestion()
+    assert [entry["action"] for entry in detail["history"]] == ["begin", "observed", "grown", "held", "error"]
+    assert "no replica deals it the share of 0.5 (0 of 2 replicas obey; lagging: " in detail["rollout"]["why"]
+
+
+def test_a_share_grows_once_replicas_are_seen_to_deal_it(fleet: Fleet) -> None:
+    """One that came and is not yet told is waited for, but not for ever."""
+    apply(fleet)
+    fleet.until("watching")
+    fleet.replicas.append(fleet.replica("shop-2"))
+    fleet.replicas[2].polls = False
+
+    waiting = "it is waited for replicas to deal the share of 0.1"
+    fleet.wait(lambda: fleet.backend.suggestion()["rollout"]["look"]["note"] == waiting)
+
+    assert fleet.until("kept", "rolled_back") == "kept"
+
+
+def test_replicas_that_do_not_go_back_are_counted_and_told(fleet: Fleet, caplog: pytest.LogCaptureFixture) -> None:
+    """For an hour after the end, with what a person must do; then nobody looks any more."""
+    apply(fleet)
+    fleet.until("watching")
+    fleet.replicas[1].polls = False
+    fleet.backend.move("rollback", fleet.backend.suggestion())
+    for _ in range(20):
+        fleet.step()
+
+    late = 'phase="rolled_back"', 'state="lagging"} 1.0'
+    assert all(one in fleet.backend.client.get("/metrics").text for one in late)
+    told = [one.message for one in caplog.records if one.levelname == "ERROR"]
+    assert len(told) == 1
+    assert "is rolled_back, and 1 of 2 replicas obey; lagging: shop/shop-1: restart those that do not" in told[0]
+    fleet.backend.clock.at += 3600
+    assert 'state="lagging"' not in fleet.backend.client.get("/metrics").text
 
 
 @pytest.mark.parametrize("lost", ["prometheus", "traffic", "replicas"])

@@ -258,7 +258,8 @@ class Replicas:
     """The replicas of a service as a rollout saw them last, each by its job and instance.
 
     ``obeying`` do what they are told, ``lagging`` deal another share, ``behind`` none; ``gone`` were seen before and
-    are not now; ``joined`` came after it had begun, and ``restarted`` began anew since then.
+    are not now; ``joined`` came after it had begun, and ``restarted`` began anew since then. ``outdated`` obey this
+    rollout, but have not fetched what else the service was told since: they may have stopped polling.
     """
 
     obeying: tuple[str, ...] = ()
@@ -267,6 +268,12 @@ class Replicas:
     gone: tuple[str, ...] = ()
     joined: tuple[str, ...] = ()
     restarted: tuple[str, ...] = ()
+    outdated: tuple[str, ...] = ()
+
+    @property
+    def late(self) -> tuple[str, ...]:
+        """Those that do not do what they are told."""
+        return (*self.lagging, *self.behind)
 
     @property
     def known(self) -> frozenset[str]:

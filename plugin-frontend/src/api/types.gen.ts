@@ -1392,6 +1392,11 @@ export interface components {
             lagging: string[];
             /** Obeying */
             obeying: string[];
+            /**
+             * Outdated
+             * @description Obey it, but have not fetched what the service was told since
+             */
+            outdated: string[];
             /** Restarted */
             restarted: string[];
         };

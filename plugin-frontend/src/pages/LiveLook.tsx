@@ -69,7 +69,7 @@ function readBack({ obeying, lagging, behind }: Replicas): string {
   return all === 0 ? 'no replica is seen' : `${obeying.length} of ${all} obey what holds now`;
 }
 
-function told({ obeying, lagging, behind, gone, joined, restarted }: Replicas): string {
+function told({ obeying, lagging, behind, gone, joined, restarted, outdated }: Replicas): string {
   const counts: Array<[number, string]> = [
     [obeying.length, 'obey'],
     [lagging.length, 'not yet'],
@@ -77,6 +77,7 @@ function told({ obeying, lagging, behind, gone, joined, restarted }: Replicas): 
     [joined.length, 'joined'],
     [restarted.length, 'restarted'],
     [gone.length, 'gone'],
+    [outdated.length, 'with an old config'],
   ];
   const some = counts.filter(([count]) => count > 0).map(([count, name]) => `${count} ${name}`);
   return some.join(', ') || 'none seen yet';

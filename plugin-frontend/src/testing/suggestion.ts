@@ -156,7 +156,7 @@ export const LOOK: Look = {
   control: { calls: 900, errors: 9, seconds: 180, cost_usd: 1.8 },
   candidate: { calls: 100, errors: 0, seconds: 5, cost_usd: 0 },
   verdict: null,
-  replicas: { obeying: ['a', 'b'], lagging: ['c'], behind: [], gone: [], joined: [], restarted: [] },
+  replicas: { obeying: ['a', 'b'], lagging: ['c'], behind: [], gone: [], joined: [], restarted: [], outdated: [] },
 };
 
 /** The same, applied by someone. */

@@ -278,7 +278,8 @@ ROLLOUT_REPLICAS: Final = Metric(
     "gauge",
     ("service", "rollout", "state"),
     "1",
-    "Replicas at the last look at a rollout: obeying, behind, gone, joined since it began, or restarted since then.",
+    "Replicas at the last look at a rollout, up to an hour after its end: obeying, lagging, behind, gone, joined since "
+    "it began, restarted since then, or outdated.",
 )
 VERDICTS: Final = Metric("airuntime_verdicts_total", "counter", ("service", "outcome"), "1", "Verdicts given.")
 SAVED: Final = Metric(

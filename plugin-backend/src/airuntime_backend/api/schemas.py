@@ -236,6 +236,7 @@ class ReplicasView(BaseModel):
     gone: list[str]
     joined: list[str]
     restarted: list[str]
+    outdated: list[str] = Field(description="Obey it, but have not fetched what the service was told since")
 
 
 class ArmView(BaseModel):

@@ -15,8 +15,10 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from airuntime_backend.engine.accounts import Accounts
+from airuntime_backend.engine.ended import LOOK_BACK_SECONDS
 from airuntime_backend.engine.lives import subjects_of
 from airuntime_backend.engine.predictions import by_rule, predictions
+from airuntime_backend.engine.verify import newest_of
 from airuntime_backend.ports import Clock, Ledger
 
 _MAX_AGE_SECONDS: Final = 600.0  # a diagnosis older than this no longer speaks of the present
@@ -103,10 +105,12 @@ class LedgerCollector(Collector):
         return family
 
     def _replicas(self) -> Metric:
-        """Of each rollout that runs."""
-        family, seen = _gauge(metrics.ROLLOUT_REPLICAS), self._ledger.progress()
-        for rollout in self._ledger.rollouts():
-            if rollout.phase in RUNNING and rollout.id in seen:
+        """Of each rollout that runs, or that is read back after its end."""
+        family, seen, rollouts = _gauge(metrics.ROLLOUT_REPLICAS), self._ledger.progress(), self._ledger.rollouts()
+        newest, young = newest_of(rollouts), self._clock.now() - LOOK_BACK_SECONDS
+        for rollout in rollouts:
+            looked_at = rollout.phase in RUNNING or (rollout.id in newest and rollout.since >= young)
+            if looked_at and rollout.id in seen:
                 for state, names in vars(seen[rollout.id].replicas).items():
                     family.add_metric([rollout.change.forward.service, rollout.id, state], len(names))
         return family

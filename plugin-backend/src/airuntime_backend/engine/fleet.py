@@ -8,7 +8,7 @@ from math import isclose
 from ai_runtime_intelligent.contract import rollouts
 from ai_runtime_intelligent.flow.rollout import RUNNING, Rollout
 
-from airuntime_backend.ports import Metrics, Replicas, Sample
+from airuntime_backend.ports import Metrics, Replicas, Sample, Services
 
 from .arms import ArmReader
 
@@ -16,8 +16,9 @@ from .arms import ArmReader
 class FleetReader:
     """Reads back one rollout at a time. Raises ``UpstreamError`` or ``BadRequestError``."""
 
-    def __init__(self, metrics: Metrics) -> None:
+    def __init__(self, metrics: Metrics, services: Services) -> None:
         self._metrics = metrics
+        self._services = services
         self._arms = ArmReader(metrics)
 
     def read(self, rollout: Rollout, now: float, before: Replicas | None) -> Replicas:
@@ -38,7 +39,14 @@ class FleetReader:
             gone=_sorted(known - present),
             joined=_sorted(joined),
             restarted=_sorted(restarted),
+            outdated=_sorted(obeying & self._outdated(forward.service)),
         )
+
+    def _outdated(self, service: str) -> set[str]:
+        """Those whose config is of an older generation than that which the service is told."""
+        reached = _by_name(self._metrics.instant(rollouts.generations(service)))
+        told = self._services.config(service).generation
+        return {one for one, generation in reached.items() if generation < told}
 
 
 def _obeys(rollout: Rollout, share: float, value: float | None) -> bool:
@@ -64,9 +72,9 @@ def name(sample: Sample) -> str:
 
 def told(replicas: Replicas) -> str:
     """The same in words."""
-    total = len(replicas.obeying) + len(replicas.lagging) + len(replicas.behind)
+    total = len(replicas.obeying) + len(replicas.late)
     parts = [f"{len(replicas.obeying)} of {total} replicas obey"]
-    for what in ("lagging", "behind", "gone", "joined", "restarted"):
+    for what in ("lagging", "behind", "gone", "joined", "restarted", "outdated"):
         names = getattr(replicas, what)
         if names:
             parts.append(f"{what}: {', '.join(names[:3])}{f' and {len(names) - 3} more' if len(names) > 3 else ''}")  # noqa: PLR2004 - a few examples
