@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from unittest.mock import patch
 
 from ai_runtime_intelligent import setup_apm
 from ai_runtime_intelligent.flow.rollout import Dealing, Event, Rollout
@@ -208,16 +210,21 @@ def compared(case: Case, seed: int, without: float, told: tuple[Bill, float, Sta
 
 
 def _fast(case: Case, seed: int, how: str) -> Any:
-    CATALOG.clear()
-    TUNABLES.clear()
-    shared.clear()
+    _forget()
     random.seed(seed)
     loop = FastLoop(0.0)
-    setattr(trial, "time", loop.time)  # noqa: B010 - experiments tell time blocks by this clock
     try:
-        return loop.run_until_complete(getattr(_Run(case, seed), how)())
+        # Experiments tell time blocks by this clock, and nobody looks at spans.
+        with patch.object(trial, "time", loop.time), patch.dict(os.environ, OTEL_TRACES_SAMPLER="always_off"):
+            return loop.run_until_complete(getattr(_Run(case, seed), how)())
     finally:
         loop.close()
+        _forget()
+
+
+def _forget() -> None:
+    for held in (CATALOG, TUNABLES, shared):
+        held.clear()
 
 
 def cases(phase: float, names: Sequence[str]) -> list[Case]:

@@ -141,12 +141,24 @@ def test_what_was_expected_of_single_calls_is_not_believed() -> None:
     assert usd.mid == pytest.approx(4 * 0.02)
 
 
+def test_what_the_control_pays_for_answers_that_grew_old_is_no_saving() -> None:
+    """After a block of the candidate 2 of its calls fetch anew: each costs 0.5 more than was expected of it."""
+    control = totals([Call(cost=1.0, expected=1.0, touched=True)] * 4)
+    candidate = totals([Call(expected=1.0, touched=True)] * 4)
+    settling = totals([Call(cost=1.0, expected=0.5, touched=True)] * 2), ArmStats()
+
+    usd = Sides(control, candidate, ((control, candidate),) * 2, by_key=True, settling=settling).saved().usd
+
+    assert usd is not None
+    assert usd.mid == pytest.approx(4.0 - 2 * 0.5)
+
+
 @pytest.mark.parametrize("touched", [None, True])
 def test_calls_while_a_block_settles_are_paid_but_compare_nothing(*, touched: bool | None) -> None:
-    """Of 6 calls of the candidate 4 compare; the other 2 cost twice as much, and the control's show nothing."""
+    """Of 6 calls of the candidate 4 compare; the other 2 cost twice as much."""
     control = totals([Call(cost=0.03, touched=touched)] * 4)
     candidate = totals([Call(cost=0.01, touched=touched)] * 4)
-    settling = totals([Call(cost=9.0, touched=touched)] * 2), totals([Call(cost=0.02, touched=touched)] * 2)
+    settling = totals([Call(cost=0.03, touched=touched)] * 2), totals([Call(cost=0.02, touched=touched)] * 2)
     sides = Sides(control, candidate, ((control, candidate),) * 2, by_key=True, settling=settling)
 
     usd = sides.saved().usd

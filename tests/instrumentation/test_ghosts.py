@@ -26,7 +26,8 @@ def test_property_the_ghost_fetches_when_a_cache_of_the_old_value_would(asked: l
         if found.held is not None:
             expected += ghosts.expected_usd("rollout_1", key, found.held, TTL, now)
         if found.entry is None:
-            real.keep(key, key, 10, 1e6, usd=1.0)
+            real.keep(key, key, 10, 1e6)
+            ghosts.fetched(key, 1.0)
         old = plain.find(key, TTL, 0.0)
         if old.entry is None:
             fetched += old.held is not None  # what was never held is fetched under both values
@@ -37,32 +38,48 @@ def test_property_the_ghost_fetches_when_a_cache_of_the_old_value_would(asked: l
 
 def test_a_fetch_is_expected_to_cost_and_last_what_fetches_did() -> None:
     """Fetches of 1 and 3 USD: the next is expected to cost 2, and its answer is fresh 5 s after it was asked for."""
-    ghosts, first = Ghosts(), Entry("a", stored=10.0, size=1, usd=1.0, seconds=2.0)
-    second = Entry("a", stored=20.0, size=1, usd=3.0, seconds=2.0)
+    ghosts, held = Ghosts(), Entry("a", stored=10.0, size=1, seconds=2.0)
+    ghosts.fetched("k", 1.0)
+    ghosts.fetched("k", 3.0)
 
-    found = [ghosts.expected_usd("rollout_1", "k", held, TTL, at) for held, at in (
-        (first, 12.9), (first, 13.0), (first, 17.9), (second, 20.0), (second, 24.9), (second, 25.0),
-    )]  # fmt: skip
+    found = [ghosts.expected_usd("rollout_1", "k", held, TTL, at) for at in (12.9, 13.0, 17.9, 18.0)]
 
-    assert found == [0.0, 1.0, 0.0, 2.0, 0.0, 2.0]
+    assert found == [0.0, 2.0, 0.0, 2.0]
+
+
+def test_old_prices_are_forgotten() -> None:
+    """After a hundred fetches at the new one nothing is left of a hundred at the old one."""
+    ghosts, held = Ghosts(), Entry("a", stored=0.0, size=1)
+    for usd in [16.0] * 100 + [1.0] * 100:
+        ghosts.fetched("k", usd)
+
+    assert ghosts.expected_usd("rollout_1", "k", held, TTL, 4.0) == pytest.approx(1.0, abs=0.6)
+
+
+def test_what_costs_nothing_is_expected_to_cost_nothing() -> None:
+    """Most caches are of no models."""
+    ghosts, held = Ghosts(), Entry("a", stored=0.0, size=1)
+    ghosts.fetched("k", 0.0)
+
+    assert ghosts.expected_usd("rollout_1", "k", held, TTL, 4.0) == 0.0
 
 
 def test_each_experiment_begins_with_what_is_held() -> None:
     """What an earlier one would have fetched is no matter."""
-    ghosts, held = Ghosts(), Entry("a", stored=0.0, size=1, usd=1.0)
+    ghosts, held = Ghosts(), Entry("a", stored=0.0, size=1)
+    ghosts.fetched("k", 1.0)
 
-    assert [ghosts.expected_usd(name, "k", held, TTL, 4.0) for name in ("rollout_1", "rollout_1", "rollout_2")] == [
-        1.0,
-        0.0,
-        1.0,
-    ]
+    found = [ghosts.expected_usd(name, "k", held, TTL, 4.0) for name in ("rollout_1", "rollout_1", "rollout_2")]
+
+    assert found == [1.0, 0.0, 1.0]
 
 
 def test_no_more_keys_are_followed_than_may_be() -> None:
-    """Of one that was forgotten the age of what is held counts."""
-    ghosts, held = Ghosts(), Entry("a", stored=0.0, size=1, usd=1.0)
+    """The least recently asked for goes."""
+    ghosts, held = Ghosts(), Entry("a", stored=0.0, size=1)
     for key in range(KEYS_KEPT + 1):
-        ghosts.expected_usd("rollout_1", key, held, TTL, 4.0)
+        ghosts.fetched(key, 1.0)
 
-    assert ghosts.expected_usd("rollout_1", KEYS_KEPT, held, TTL, 4.0) == pytest.approx(0.0)
-    assert ghosts.expected_usd("rollout_1", 0, held, TTL, 4.0) == pytest.approx(1.0)
+    found = [ghosts.expected_usd("rollout_1", key, held, TTL, 4.0) for key in (0, KEYS_KEPT)]
+
+    assert found == [0.0, 1.0]

@@ -87,8 +87,16 @@ class Sides:
 
     def _usd(self) -> Interval | None:
         touched = self._touched()
-        told = None if touched is None else touched._saved("usd_per_call")  # noqa: SLF001 - of the same class
+        told = None if touched is None else touched._saved_with_aftermath()  # noqa: SLF001 - of the same class
         return self._saved("usd_per_call") if told is None else told
+
+    def _saved_with_aftermath(self) -> Interval | None:
+        """What was saved, less what the control's calls paid while blocks settled, for what the candidate's had left.
+
+        Where the candidate's calls let an answer grow old, the first of the control's that comes fetches it.
+        """
+        told, one, settling = self._saved("usd_per_call"), self.control.mean("usd_per_call"), self.settling[0]
+        return None if told is None or one is None else told.shifted(settling.calls * one - settling.cost_usd)
 
     def _touched(self) -> Sides | None:
         """Both sides with such calls only, less what was expected; None where they are not known, or are too few."""

@@ -127,8 +127,8 @@ class Answers(Primitive):
     @quiet
     def _keep(self, key: Hashable, result: Any, fetch: Fetch) -> None:
         limits = int(self.max_entries.get(key)), self.max_bytes.get(key)
-        now = joined_here(self.name, self.kind)
-        evicted = self._store.keep(key, result, *limits, usd=fetch.usd(now), seconds=self._store.now() - fetch.began)
+        self._ghosts.fetched(key, fetch.usd(joined_here(self.name, self.kind)))
+        evicted = self._store.keep(key, result, *limits, seconds=self._store.now() - fetch.began)
         if evicted:
             self._count(CACHE_EVICTIONS, "capacity", by=evicted)
         self._show_size()

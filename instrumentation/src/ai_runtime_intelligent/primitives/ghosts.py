@@ -13,30 +13,27 @@ from ai_runtime_intelligent import forks
 from .store import Entry
 
 KEYS_KEPT: Final = 10_000
-"""Keys whose fetches are followed; of others the age of what is held counts."""
+"""Keys that are followed; of others what is held counts."""
+
+_FETCHES_KEPT: Final = 30
+"""About so many fetches of a key are in the mean of what they cost: prices and models change."""
 
 
 @dataclass
-class _Ghost:
-    """The answer as it would be held: until when it is fresh for a time to live of 0, and what its fetches cost.
+class _Cost:
+    """What fetches of a key cost, in USD."""
 
-    ``seen`` is when the last fetch that is in the mean was stored.
-    """
+    usd: float = 0.0
+    fetches: int = 0
 
-    fresh: float
-    seen: float
-    usd: float
-    fetches: int = 1
-
-    def learn(self, held: Entry) -> None:
-        """Take what is held into the mean, if that is another answer than the last one."""
-        if held.stored != self.seen:
-            self.seen, self.fetches = held.stored, self.fetches + 1
-            self.usd += (held.usd - self.usd) / self.fetches
+    def learn(self, usd: float) -> None:
+        """Take one more fetch into the mean."""
+        self.fetches = min(self.fetches + 1, _FETCHES_KEPT)
+        self.usd += (usd - self.usd) / self.fetches
 
 
 class Ghosts:
-    """Follows one experiment on a time to live, key by key.
+    """What fetches of each key cost, and when an experiment's old time to live would have fetched.
 
     Ghost lists are how caches try out a policy that they do not run (Megiddo, Modha, *ARC: a self-tuning, low overhead
     replacement cache*, FAST 2003). Requests come when they come, whatever the cache does: so it is known what the old
@@ -46,23 +43,27 @@ class Ghosts:
     def __init__(self) -> None:
         self._lock = forks.lock()
         self._rollout = ""
-        self._ghosts: LRUCache[Hashable, _Ghost] = LRUCache(maxsize=KEYS_KEPT)
+        self._fresh: LRUCache[Hashable, float] = LRUCache(maxsize=KEYS_KEPT)
+        self._costs: LRUCache[Hashable, _Cost] = LRUCache(maxsize=KEYS_KEPT)
+
+    def fetched(self, key: Hashable, usd: float) -> None:
+        """An answer was fetched, for so much; those that cost nothing are not followed."""
+        if usd <= 0:
+            return
+        with self._lock:
+            cost = self._costs.get(key)
+            if cost is None:
+                cost = self._costs[key] = _Cost()
+            cost.learn(usd)
 
     def expected_usd(self, rollout: str, key: Hashable, held: Entry, ttl: float, now: float) -> float:
         """What a request for ``key`` costs now under a time to live of ``ttl`` seconds, where ``held`` is held."""
         with self._lock:
-            ghost = self._of(rollout, key, held)
-            ghost.learn(held)
-            if now < ghost.fresh + ttl:
+            if rollout != self._rollout:
+                self._rollout = rollout
+                self._fresh.clear()
+            if now < self._fresh.get(key, held.stored) + ttl:
                 return 0.0
-            ghost.fresh = now + held.seconds
-            return ghost.usd
-
-    def _of(self, rollout: str, key: Hashable, held: Entry) -> _Ghost:
-        if rollout != self._rollout:
-            self._rollout = rollout
-            self._ghosts.clear()
-        ghost = self._ghosts.get(key)
-        if ghost is None:
-            ghost = self._ghosts[key] = _Ghost(held.stored, held.stored, held.usd)
-        return ghost
+            self._fresh[key] = now + held.seconds
+            cost = self._costs.get(key)
+            return 0.0 if cost is None else cost.usd

@@ -17,13 +17,12 @@ from .size import estimated_bytes
 class Entry:
     """A stored value, when it was stored (monotonic seconds) and its estimated size, its key's included.
 
-    ``usd`` and ``seconds`` are what it cost to fetch it, and how long that took.
+    ``seconds`` is how long it took to fetch it.
     """
 
     value: Any
     stored: float
     size: int
-    usd: float = 0.0
     seconds: float = 0.0
 
 
@@ -79,14 +78,12 @@ class Store:
         """The moment, by the clock of what is stored."""
         return self._clock()
 
-    def keep(
-        self, key: Hashable, value: Any, limit: int, limit_bytes: float, *, usd: float = 0.0, seconds: float = 0.0
-    ) -> int:
+    def keep(self, key: Hashable, value: Any, limit: int, limit_bytes: float, *, seconds: float = 0.0) -> int:
         """Store ``value`` and return how many entries had to go for ``limit`` entries and ``limit_bytes`` to hold.
 
         A value that is larger than ``limit_bytes`` by itself is not kept, and counts as one that had to go.
         """
-        entry = Entry(value, self._clock(), estimated_bytes((key, value)), usd, seconds)
+        entry = Entry(value, self._clock(), estimated_bytes((key, value)), seconds)
         with self._lock:
             self._drop(key)
             if entry.size > limit_bytes:
