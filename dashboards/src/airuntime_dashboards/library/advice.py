@@ -88,8 +88,8 @@ def suggestions() -> Any:
         queries.open_suggestion_rows(),
         title="Suggestions",
         description="What to change, and the effect to expect. Apply changes the value in the running service and "
-        "measures the effect; the title opens evidence, source, documentation and the way back. Applying needs the "
-        "role Editor.",
+        "measures the effect; the title opens evidence, source, documentation and the way back. What changes code "
+        "alone has no value to apply: its patch is tried there. Applying needs the role Editor.",
         no_data="Nothing waits for a decision: what was applied is in the table below, and the table of findings says "
         "what was looked for",
         columns=[
