@@ -182,6 +182,33 @@ def test_a_pull_request_is_not_asked_for_again_in_a_freeze(tmp_path: Path) -> No
         assert here.record().phase == "proposed"
 
 
+def test_a_change_waits_while_a_merged_patch_is_compared_with_the_time_before(tmp_path: Path) -> None:
+    """On the same primitive nobody could tell the two effects apart; once the patch is judged the way is free."""
+    with yard(tmp_path) as here:
+        floor = Floor()
+        patching = engine(here, floor)
+        patching.ask(here.suggestion.id, 1, EVE)
+        patching.work()
+        floor.has["abcdef0"] = True
+        here.deployed("abcdef0")
+        patching.work()
+        here.ledger.add_suggestion(replace(here.suggestion, id="suggestion_other"), here.clock.now())
+        record = here.ledger.suggestion("suggestion_other")
+        guard = services_of(here.app).changes._guard
+
+        assert here.record().phase == "watching"
+        wait = guard.admit(record, EVE, here.clock.now())
+        assert wait is not None
+        assert wait.why == (
+            "lookups.max_concurrency changes the same primitive, lookups: their effects could not be told apart"
+        )
+        here.world.down = True
+        here.clock.at += 1_000
+        patching.work()
+        assert here.record().phase == "failed"
+        assert guard.admit(record, EVE, here.clock.now()) is None
+
+
 def test_two_patches_are_not_begun_by_one_look_at_the_policy(tmp_path: Path) -> None:
     """What was read before another began is read again: at most one a day stays at most one."""
     with under(tmp_path, ONE_A_DAY) as here:

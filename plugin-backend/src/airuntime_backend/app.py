@@ -159,12 +159,14 @@ def _services(settings: Settings, metrics: Metrics, ledger: Ledger, docs: Docs |
         terms=Terms(settings.ledger_seconds, 2 * settings.scrape_seconds),
         arms=ArmReader(metrics),
     )
+    patches = SqlPatches(_sql(settings, ledger).engine)
     guard = Guard(
         metrics=metrics,
         ledger=ledger,
         policies=policies,
         window_seconds=settings.window_seconds,
         settle_seconds=settings.block_seconds,
+        patches=patches,
     )
     changes = Changes(
         metrics=metrics,
@@ -191,7 +193,14 @@ def _services(settings: Settings, metrics: Metrics, ledger: Ledger, docs: Docs |
         autopilot=autopilot,
         outbox=outbox,
         worker=Worker(analyser, verifier, bookkeeper, (waiting.advance, autopilot.fly), postman.rounds()),
-        patching=_patching(settings, metrics, ledger, clock, guard),
+        patching=Patching(
+            ledger=ledger,
+            patches=patches,
+            clock=clock,
+            shop=_shop(settings),
+            live=LiveWatch(metrics, clock, Spans(settings.block_seconds)),
+            guard=guard,
+        ),
         queries=QueryEngine(handlers(shared, ledger, clock, settings.scrape_seconds, catalogue, accounts=accounts)),
         catalogue=catalogue,
         accounts=accounts,
@@ -205,13 +214,9 @@ def _services(settings: Settings, metrics: Metrics, ledger: Ledger, docs: Docs |
     )
 
 
-def _patching(settings: Settings, metrics: Metrics, ledger: Ledger, clock: Clock, guard: Guard) -> Patching:
-    ours = ledger if isinstance(ledger, SqlLedger) else SqlLedger(settings.database_url)
+def _shop(settings: Settings) -> Shop | None:
     bench = workbench(settings)
-    shop = None if bench is None else Shop(bench, bench, Forges(bench, settings.forge_token))
-    live = LiveWatch(metrics, clock, Spans(settings.block_seconds))
-    patches = SqlPatches(ours.engine)
-    return Patching(ledger=ledger, patches=patches, clock=clock, shop=shop, live=live, guard=guard)
+    return None if bench is None else Shop(bench, bench, Forges(bench, settings.forge_token))
 
 
 def _words(settings: Settings, ledger: Ledger, clock: Clock) -> LlmEditor | None:

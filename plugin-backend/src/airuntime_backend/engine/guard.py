@@ -10,6 +10,7 @@ from ai_runtime_intelligent.flow.rollout import RUNNING, Rollout
 from ai_runtime_intelligent.flow.suggestion import Suggestion
 
 from airuntime_backend.errors import BeyondPolicyError, ForbiddenError
+from airuntime_backend.patch_ports import Patches
 from airuntime_backend.policy import Policy
 from airuntime_backend.ports import AuditEntry, Ledger, Metrics, Policies, SuggestionRecord, Ticket, WaitsFor
 
@@ -45,9 +46,18 @@ class Guard:
     """Says of a change whether it may start now."""
 
     def __init__(
-        self, *, metrics: Metrics, ledger: Ledger, policies: Policies, window_seconds: float, settle_seconds: float
+        self,
+        *,
+        metrics: Metrics,
+        ledger: Ledger,
+        policies: Policies,
+        window_seconds: float,
+        settle_seconds: float,
+        patches: Patches | None = None,
     ) -> None:
+        """``patches`` are those of the code: while a merged one is compared with the time before, it is in the way."""
         self._ledger = ledger
+        self._patches = patches
         self._policies = policies
         self._radius = RadiusReader(metrics, ledger, window_seconds)
         self._settle_seconds = settle_seconds
@@ -125,6 +135,8 @@ class Guard:
     def _way(self, suggestion: Suggestion, now: float) -> Wait | None:
         known = {record.suggestion.id: record.suggestion for record in self._ledger.suggestions()}
         running = [known[one.change.suggestion] for one in self._ledger.rollouts() if self._holds(one, now)]
+        patches = self._patches.patches() if self._patches else ()
+        running += [known[run.suggestion] for run in patches if run.phase == "watching"]
         earlier = [known[one.suggestion] for one in before(self._ledger.tickets(), suggestion.id)]
         why = in_the_way(suggestion, (*running, *earlier), graph_of(self._ledger.manifests()))
         return Wait("way", why) if why else None
