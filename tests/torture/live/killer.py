@@ -47,13 +47,13 @@ class Killer:
         self._jump = time.monotonic() + _EVERY_JUMP
         self._right: dict[str, float] = {}
 
-    def act(self) -> None:
-        """Do what is due."""
+    def act(self, *, rest: bool) -> None:
+        """Do what is due; while it rests nobody is killed, and clocks are set right only."""
         now = time.monotonic()
-        if now >= self._next:
+        if now >= self._next and not rest:
             self._next = now + self.chance.expovariate(1 / self.seconds)
             self._kill()
-        if now >= self._jump:
+        if now >= self._jump and not rest:
             self._jump = now + self.chance.expovariate(1 / _EVERY_JUMP)
             self._set_wrong(now)
         for name in [name for name, until in self._right.items() if now >= until]:

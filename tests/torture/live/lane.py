@@ -20,6 +20,8 @@ from .shop import GOOD, HARMFUL, NULL, Knob, suggestion
 
 _PATIENCE: Final = 240.0
 """Seconds after which a rollout that is not where it should be is lost: many times what it takes undisturbed."""
+_OVERDUE: Final = 60.0
+"""Seconds after which the killer lets a lane take its breath: on a busy machine a start may take a quarter of them."""
 _ENDS: Final = ("kept", "rolled_back")
 
 Play = Iterator[None]
@@ -39,6 +41,8 @@ class Lane:
     only: tuple[str, ...] = ()
     """Names of the scenes that are played, if not all are."""
     offered: int = 0
+    waits_since: float = field(default_factory=time.monotonic)
+    """Since when it waits for something, monotonic seconds."""
     resting: bool = False
     """Whether no further scene is wanted."""
 
@@ -169,8 +173,14 @@ class Lane:
         while time.monotonic() < end:
             yield
 
+    @property
+    def overdue(self) -> bool:
+        """Whether it has waited for long."""
+        return time.monotonic() - self.waits_since > _OVERDUE
+
     def _waiting(self, what: str) -> Iterator[None]:
-        end = time.monotonic() + _PATIENCE
+        self.waits_since = time.monotonic()
+        end = self.waits_since + _PATIENCE
         while time.monotonic() < end:
             yield
         raise AssertionError(f"for {_PATIENCE:.0f} s {self._current} was {what}, but is {self._newest()}")

@@ -50,7 +50,7 @@ class Live:
         while plays:
             self.house.keep()
             if self.killer.dead < kills:
-                self.killer.act()
+                self.killer.act(rest=any(lane.overdue for lane in self.lanes))
             else:
                 self._rest()
             plays = [play for play in plays if next(play, self) is not self]
