@@ -103,45 +103,47 @@ def _row(what: str, ends: Sequence[End]) -> Row:
     )
 
 
-def show(rows: Sequence[Row]) -> None:
-    """Print for a person."""
+def head() -> None:
+    """Print for a person what the rows tell."""
     print(f"{PER_SECOND} calls/s on 4 replicas, scraped every {SCRAPE_SECONDS:.0f} s; at most {WRONG:.0%} wrong")
     print(
         "`of all calls`: the share that the candidate had, median and 90 %. `back`: the longest time from when harm can"
     )
     print(f"have shown in the totals to the last replica that is back, at most {LATEST:.0f} s")
     print(f"  {'candidate':<20}{'runs':>5}{'kept':>6}{'refuted':>9}{'undecided':>11}{'wrong':>7}", end="")
-    print(f"{'seconds':>9}{'its calls':>11}{'of all calls':>16}{'back':>7}")
-    for row in rows:
-        back = "" if row.latest is None else f"{row.latest:.0f} s"
-        harmed = f"{row.harmed:.1%}, {row.harmed_p90:.1%}"
-        print(
-            f"  {row.candidate:<20}{row.runs:>5}{row.kept:>6}{row.refuted:>9}{row.undecided:>11}{row.wrong:>7}", end=""
-        )
-        print(f"{row.seconds:>9.0f}{row.candidate_calls:>11.0f}{harmed:>16}{back:>7}")
+    print(f"{'seconds':>9}{'its calls':>11}{'of all calls':>16}{'back':>7}", flush=True)
+
+
+def show(row: Row) -> None:
+    """Print one row for a person."""
+    back = "" if row.latest is None else f"{row.latest:.0f} s"
+    harmed = f"{row.harmed:.1%}, {row.harmed_p90:.1%}"
+    print(f"  {row.candidate:<20}{row.runs:>5}{row.kept:>6}{row.refuted:>9}{row.undecided:>11}{row.wrong:>7}", end="")
+    print(f"{row.seconds:>9.0f}{row.candidate_calls:>11.0f}{harmed:>16}{back:>7}", flush=True)
 
 
 def main() -> int:
-    """Simulate, print, and say by the exit code whether every bar was met."""
+    """Simulate, print each row once it is there, and say by the exit code whether every bar was met."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=RUNS, help="of each candidate that does something")
-    parser.add_argument("--nulls", type=int, default=NULLS, help="of the candidate that does nothing")
+    parser.add_argument("--nulls", type=int, default=NULLS, help="of the candidate that does nothing; 0 leaves it out")
     parser.add_argument("--only", choices=list(CANDIDATES), help="one candidate alone")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument("--seed", type=int, default=7, help="of the simulation")
     options = parser.parse_args()
-    chosen = [options.only] if options.only else list(CANDIDATES)
+    runs = {what: options.nulls if what == NULL else options.runs for what in CANDIDATES}
+    rows: list[Row] = []
+    if not options.json:
+        head()
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        rows = [measure(pool, what, options.nulls if what == NULL else options.runs, options.seed) for what in chosen]
+        for what in [options.only] if options.only else [one for one in CANDIDATES if runs[one]]:
+            rows.append(measure(pool, what, runs[what], options.seed))
+            if not options.json:
+                show(rows[-1])
     missed = [row.missed for row in rows if row.missed]
     if options.json:
-        print(
-            json.dumps(
-                {"seed": options.seed, "rows": [{**asdict(row), "wrong": row.wrong} for row in rows], "missed": missed}
-            )
-        )
-    else:
-        show(rows)
+        told = [{**asdict(row), "wrong": row.wrong} for row in rows]
+        print(json.dumps({"seed": options.seed, "rows": told, "missed": missed}))
     for what in missed:
         print(f"missed: {what}", file=sys.stderr)
     return 1 if missed else 0
