@@ -87,6 +87,8 @@ class Seen:
 
     def instant(self, query: str, at: float | None = None) -> tuple[Sample, ...]:
         """Calls by primitive, or the spend of the service, in the window that ends then."""
+        if query == promql.NOW:
+            return (Sample({}, max(self.at)),)
         seconds, end = _window_of(query), at or 0.0
         grown = self.grown(end - seconds, end)
         if query == promql.calls(_SCOPE, _span(seconds)):
