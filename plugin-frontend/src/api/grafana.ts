@@ -13,7 +13,8 @@ export const grafanaApi: Api = {
 
 /** The progress of a rollout by Grafana Live. Where that is switched off or cut, nothing comes: pages ask by themselves. */
 export const watchRollout: Watch = (id, onChange) => {
-  const address = { scope: LiveChannelScope.Plugin, stream: APP_ID, path: `rollout/${id}` };
+  // Grafana before 12.4 reads `namespace`, and takes an address without it for none, in silence.
+  const address = { scope: LiveChannelScope.Plugin, stream: APP_ID, namespace: APP_ID, path: `rollout/${id}` };
   const channel = getGrafanaLiveSrv()
     .getStream(address)
     .subscribe({ next: (event) => isLiveChannelMessageEvent(event) && onChange(), error: () => undefined });

@@ -4,20 +4,24 @@ import { renderHook } from '@testing-library/react';
 import { Subject } from 'rxjs';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { watchRollout } from '../api/grafana';
+import { APP_ID } from '../ids';
 import type { Watch } from '../api/api';
 import { useWatch } from './useWatch';
 
 /** A fake of Grafana Live: channels in memory. */
 let channels: Map<string, Subject<LiveChannelEvent>>;
+let addresses: LiveChannelAddress[];
 const MESSAGE = { type: LiveChannelEventType.Message, message: { data: {} } } as const;
 const STATUS = { type: LiveChannelEventType.Status } as LiveChannelEvent;
 const CHANNEL = 'plugin/airuntime-intelligence-app/rollout/s-1';
 
 beforeEach(() => {
   channels = new Map();
+  addresses = [];
   const getStream = (address: LiveChannelAddress) => {
     const channel = new Subject<LiveChannelEvent>();
     channels.set(toLiveChannelId(address), channel);
+    addresses.push(address);
     return channel;
   };
   setGrafanaLiveSrv({ getStream } as unknown as GrafanaLiveSrv);
@@ -39,6 +43,12 @@ it("hears of each message on the rollout's own channel, and not of how the conne
   channels.get(CHANNEL)?.next(MESSAGE);
   channels.get(CHANNEL)?.next(MESSAGE);
   expect(onChange).toHaveBeenCalledTimes(2);
+});
+
+it('names the channel in the words of Grafana before 12.4 too, which has another for the stream', () => {
+  watching(watchRollout);
+
+  expect(addresses).toEqual([expect.objectContaining({ stream: APP_ID, namespace: APP_ID })]);
 });
 
 it('leaves the channel when there is nothing more to watch, and when the page goes', () => {
