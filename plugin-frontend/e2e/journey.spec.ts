@@ -90,7 +90,7 @@ test.describe('an editor', () => {
     const marked = page.waitForResponse(async (answer) => {
       const asked =
         answer.url().includes('/api/ds/query') && (answer.request().postData() ?? '').includes('annotations');
-      return asked && (await answer.text()).includes('"kept"');
+      return asked && (await answer.text()).includes('"kept: ');
     });
     const dashboard = await gotoDashboardPage({ uid: 'airuntime-timeline' });
     await marked;
@@ -98,7 +98,7 @@ test.describe('an editor', () => {
     const changes = dashboard.getPanelByTitle('Applied changes');
     await changes.scrollIntoView();
     await expect(changes.locator.getByText('confirmed').first()).toBeVisible();
-    await expect(page.getByTestId('data-testid annotation-marker').first()).toBeVisible();
+    await expect(page.getByTestId('data-testid annotation-marker').first()).toBeAttached();
   });
 
   test('finds the saving in the books', async ({ page }) => {
