@@ -13,12 +13,14 @@ import pytest
 from airuntime_backend.adapters.ledger import SqlBooks, SqlLedger
 from airuntime_backend.adapters.ledger.engine import migrate, revisions
 from airuntime_backend.app import create_app, services_of
-from sqlalchemy import JSON, Connection, Engine, MetaData, create_engine, inspect, make_url, text
+from sqlalchemy import Connection, Engine, MetaData, create_engine, inspect, make_url, text
 from support import postgres
 from support.backend import Backend, settings
 from support.world import TTL, Clock, World
 
 STATES: Final = sorted((Path(__file__).parents[1] / "data" / "states").glob("*.sql"))
+_OF_THE_SCHEMA: Final = frozenset({"alembic_version", "gate"})
+"""Tables whose rows the migrations make."""
 LATER: Final = 20_000.0
 """After all that is in the files."""
 
@@ -77,9 +79,8 @@ def _copied(source: Engine, target: Engine) -> Rows:
     with source.connect() as reading, target.begin() as writing:
         for table in told.sorted_tables:
             rows = [dict(row) for row in reading.execute(table.select()).mappings()]
-            if table.name == "alembic_version" or not rows:
+            if table.name in _OF_THE_SCHEMA or not rows:
                 continue
-            assert any(isinstance(column.type, JSON) for column in table.columns) or table.name in {"audit", "setting"}
             writing.execute(kept.tables[table.name].insert(), rows)
             count[table.name] = len(rows)
             if target.dialect.name == "postgresql" and kept.tables[table.name].autoincrement_column is not None:
@@ -110,11 +111,11 @@ def rows_of(engine: Engine, names: Rows) -> Rows:
         return {name: connection.scalar(text(f"SELECT count(*) FROM {name}")) or 0 for name in names}  # noqa: S608
 
 
-def test_there_is_a_state_of_every_earlier_schema() -> None:
-    """Whoever adds a revision adds what the version before it wrote."""
+def test_there_is_a_state_of_every_schema() -> None:
+    """Whoever adds a revision adds what is written with it: ``tools/dump_states.py`` does."""
     known = {state.stem for state in STATES}
 
-    assert known == {f"{revision}-{end}" for revision in revisions()[1:] for end in ("watching", "kept")}
+    assert known == {f"{revision}-{end}" for revision in revisions() for end in ("watching", "kept")}
 
 
 @every_state
