@@ -89,13 +89,10 @@ class Lane:
 
     def _stuck(self) -> Play:
         """No replica is there, until the rollout says so; then they come back, and it goes on."""
-        yield from self._without(REPLICAS, self._roll_until_stuck())
+        yield from self._roll(GOOD)  # nobody can apply what no replica calls
+        yield from self._without(REPLICAS, self._until("stuck", "watching", *_ENDS))
         yield from self._until("watching", *_ENDS)
         yield from self._undo()
-
-    def _roll_until_stuck(self) -> Play:
-        yield from self._roll(GOOD)
-        yield from self._until("stuck", "watching", *_ENDS)
 
     def _unseen(self) -> Play:
         """Prometheus is away for as long as it takes until the change goes back."""
