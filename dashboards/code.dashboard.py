@@ -10,7 +10,7 @@ dashboard = board(
     "code",
     "Which code is slow, what to change in it and why, and what the changes brought.",
     row("What is slow", 8, calls.primitives()),
-    row("", 8, calls.seconds_p95(), calls.seconds_mean(), calls.queue_share()),
+    row("", 10, calls.seconds_p95(), calls.seconds_mean(), calls.queue_share()),
     row("What to change", 6, advice.suggestions()),
     row("", 6, advice.decided()),
     row("Why: your source and the documentation", 11, advice.snippets()),

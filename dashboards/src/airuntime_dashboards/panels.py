@@ -95,18 +95,19 @@ def timeseries(
     stepped: bool = False,
     ratio: bool = False,
     scale: Scale = "linear",
+    filled: bool = True,
     overrides: Sequence[Override] = (),
 ) -> core.TimeSeries:
     """Lines over time; with ``steps`` the thresholds are drawn as lines; ``ratio`` pins the axis to 0..1.
 
-    The scale ``log`` shows no zeros; ``symlog`` does.
+    ``filled`` tints what is below a line. The scale ``log`` shows no zeros; ``symlog`` does.
     """
     return core.TimeSeries(
         **_common(targets, title=title, description=description, unit=unit, no_data=no_data),
         unit=unit,
         colorMode=style.SERIES_COLOURS["mode"],
         lineWidth=1 if stacked else 2,
-        fillOpacity=35 if stacked else 8,
+        fillOpacity=35 if stacked else 8 if filled else 0,
         stacking={"mode": "normal" if stacked else "none", "group": "A"},
         lineInterpolation="stepAfter" if stepped else "linear",
         scaleDistributionType=scale,
@@ -128,7 +129,7 @@ def timeseries(
 
 
 def _scaled(scale: Scale) -> dict[str, Any]:
-    return {"custom": {"scaleDistribution": {"linearThreshold": 0.1}}} if scale == "symlog" else {}
+    return {"custom": {"scaleDistribution": {"linearThreshold": 1}}} if scale == "symlog" else {}
 
 
 def bars(

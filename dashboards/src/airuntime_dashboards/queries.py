@@ -15,7 +15,8 @@ from .targets import PIPED, SCOPE, Target, by_primitive, latest, rows, series
 
 WINDOW: Final = promql.RATE_INTERVAL
 
-_PRIMITIVE: Final = "{{service}} / {{primitive}}"
+_PRIMITIVE: Final = "{{primitive}} ({{service}})"
+"""What differs most comes first: a long name is cut at its end."""
 _TOTAL: Final = ()
 """Summed over everything that the variables select."""
 

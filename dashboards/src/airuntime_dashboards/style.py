@@ -8,18 +8,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ai_runtime_intelligent.contract.colours import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILLION,
+    YELLOW,
+)
 from ai_runtime_intelligent.contract.kinds import CacheResult, Outcome, Phase
 
 from . import config
 
-BLUE: Final = "#0072B2"
-SKY: Final = "#56B4E9"
-GREEN: Final = "#009E73"
-YELLOW: Final = "#F0E442"
-ORANGE: Final = "#E69F00"
-VERMILLION: Final = "#D55E00"
-PURPLE: Final = "#CC79A7"
-GREY: Final = "#8E8E8E"
+__all__ = ["BLUE", "GREEN", "GREY", "ORANGE", "PURPLE", "SKY", "VERMILLION", "YELLOW"]
 
 MEANINGS: Final[Mapping[str, str]] = {
     "good": GREEN,

@@ -87,6 +87,7 @@ def seconds_p95() -> Any:
         unit="s",
         no_data=_NO_CALLS,
         scale="log",
+        filled=False,
     )
 
 
@@ -99,6 +100,7 @@ def seconds_mean() -> Any:
         unit="s",
         no_data=_NO_CALLS,
         scale="log",
+        filled=False,
     )
 
 

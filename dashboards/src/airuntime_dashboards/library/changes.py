@@ -89,14 +89,14 @@ def _measured(title: str, description: str) -> Any:
             columns.text("service", "Service", width=150),
             columns.text("primitive", "Primitive", width=140),
             columns.text("tunable", "Tunable", width=200),
-            columns.text("measure", "Measure", width=180),
+            columns.text("measure", "Measure"),
             columns.number("before", "Control", unit="short", width=100),
             columns.number("after", "Candidate", unit="short", width=100),
             columns.number("change_ratio", "Change", unit="percentunit", decimals=1, width=90),
             columns.hidden("improvement_ratio"),
             columns.number("low", "At least", unit="short", width=100),
             columns.number("high", "At most", unit="short", width=100),
-            columns.text("suggestion", "Suggestion", width=110, links=actions.open_suggestion("suggestion")),
+            columns.suggestion("suggestion", actions.open_suggestion("suggestion")),
             *(columns.hidden(name) for name in ("predicted_low", "predicted_high", "held")),
         ],
     )
@@ -201,6 +201,7 @@ def tunable_values() -> Any:
         no_data="No primitive with a tunable has run in this time",
         stepped=True,
         scale="symlog",
+        filled=False,
     )
 
 

@@ -8,6 +8,9 @@ import { groundOf, legible, recolored } from '../model/legible';
 import { fillRow, fillUrl, linkTarget, type Row } from '../model/urls';
 import type { PanelProps } from './types';
 
+/** Rows up to which all are drawn, in sight or not, so that a page can be searched and printed. */
+const MOST_DRAWN = 50;
+
 interface TableOptions {
   cellHeight?: TableCellHeight;
   showHeader?: boolean;
@@ -29,7 +32,7 @@ export function Rows({ panel, frames, width, height, theme }: PanelProps) {
       noHeader={options.showHeader === false}
       initialSortBy={options.sortBy}
       timeRange={range}
-      enableVirtualization={data.length > 200}
+      enableVirtualization={data.length > MOST_DRAWN}
     />
   ) : null;
 }

@@ -1,6 +1,7 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2, SelectableValue } from '@grafana/data';
 import { InlineLabel, LinkButton, MultiSelect, Select, useStyles2 } from '@grafana/ui';
+import { useMemo } from 'react';
 import type { Dashboard, Variable } from '../model/dashboard';
 import { ALL, type Choice } from '../model/interpolate';
 import { linkTarget } from '../model/urls';
@@ -51,10 +52,7 @@ interface PickerProps {
 
 function Picker({ variable, choice, choose }: PickerProps) {
   const styles = useStyles2(getStyles);
-  const all = variable.includeAll ? [{ label: 'All', value: ALL }] : [];
-  // What the address names stays shown when the backend does not know it (any more).
-  const known = new Set([...choice.options, ...choice.selected.filter((value) => value !== ALL)]);
-  const options = [...all, ...[...known].map((value) => ({ label: value, value }))];
+  const options = useMemo(() => optionsOf(variable, choice), [variable, choice]);
   const common = { options, width: 'auto' as const, 'aria-label': variable.label ?? variable.name };
   return (
     <div className={styles.picker} data-testid={`variable-${variable.name}`}>
@@ -71,6 +69,13 @@ function Picker({ variable, choice, choose }: PickerProps) {
       )}
     </div>
   );
+}
+
+/** There may be tens of thousands. What the address names stays shown when the backend does not know it (any more). */
+function optionsOf({ includeAll }: Variable, { options, selected }: Choice): Array<SelectableValue<string>> {
+  const all = includeAll ? [{ label: 'All', value: ALL }] : [];
+  const known = new Set([...options, ...selected.filter((value) => value !== ALL)]);
+  return [...all, ...[...known].map((value) => ({ label: value, value }))];
 }
 
 /** "All" excludes single values, whichever was picked last. */

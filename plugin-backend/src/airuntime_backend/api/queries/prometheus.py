@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from ai_runtime_intelligent.contract import promql
+from ai_runtime_intelligent.contract import colours, promql
 
 from airuntime_backend.api.frames import Field, Frame
 from airuntime_backend.api.query import QuerySpec, Span
@@ -43,7 +43,8 @@ class PromQL:
         elif 0 < spec.limit < len(found):
             meta["notices"] = [_told(f"the greatest {spec.limit} of {len(found):,} series are shown")]
             found = tuple(sorted(found, key=_size, reverse=True)[: spec.limit])
-        return tuple(_frame(spec, series, meta) for series in found)
+        drawn = _drawn(spec, found) if spec.pick else {}
+        return tuple(_frame(spec, series, meta, drawn.get(at, {})) for at, series in enumerate(found))
 
     def _picked(self, spec: QuerySpec, span: Span) -> str | None:
         """The question about the greatest alone; None where there are few, or no rule records them."""
@@ -89,9 +90,22 @@ def _size(series: Series) -> float:
     return math.fsum(values) / len(values) if values else -math.inf
 
 
-def _frame(spec: QuerySpec, series: Series, meta: Mapping[str, object]) -> Frame:
+def _drawn(spec: QuerySpec, found: Sequence[Series]) -> dict[int, dict[str, object]]:
+    """How each line is drawn, by the order of their names: lines of one colour differ in their dashes."""
+    order = sorted(range(len(found)), key=lambda at: legend(spec.legend, found[at].labels))
+    return {at: _line(place) for place, at in enumerate(order)}
+
+
+def _line(place: int) -> dict[str, object]:
+    colour = {"mode": "fixed", "fixedColor": colours.LINES[place % len(colours.LINES)]}
+    turn = place // len(colours.LINES)
+    dashes = {"custom": {"lineStyle": {"fill": "dash", "dash": [8 // turn, 4]}}} if turn else {}
+    return {"color": colour, **dashes}
+
+
+def _frame(spec: QuerySpec, series: Series, meta: Mapping[str, object], drawn: Mapping[str, object]) -> Frame:
     name = legend(spec.legend, series.labels)
-    config: dict[str, object] = {"displayNameFromDS": name}
+    config: dict[str, object] = {"displayNameFromDS": name, **drawn}
     if spec.unit:
         config["unit"] = spec.unit
     plain = {key: value for key, value in series.labels.items() if key != "__name__"}
