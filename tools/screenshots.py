@@ -22,7 +22,7 @@ WATCHED_SECONDS: Final = 20
 
 
 def main() -> None:
-    """Write a PNG for each dashboard, for a rollout while it is watched, kept and rolled back, and for the ledger."""
+    """Write a PNG of each dashboard in both themes, of a rollout watched, kept and rolled back, and of the ledger."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="where the pictures go")
     folder = parser.parse_args().folder
@@ -51,8 +51,9 @@ def main() -> None:
 def take(preview: Preview, client: Client, folder: Path) -> None:
     """Take every picture of what was kept, then roll it back and take one of that."""
     for name, uid in DASHBOARD_UIDS.items():
-        preview.dashboard(uid, span="now-3m")
-        preview.picture(folder / f"{name}.png")
+        for theme, path in (("dark", f"{name}.png"), ("light", f"{name}-light.png")):
+            preview.dashboard(uid, span="now-3m", theme=theme)
+            preview.picture(folder / path)
     preview.open("/ledger")
     preview.page.get_by_test_id("totals").wait_for()
     preview.page.screenshot(path=str(folder / "ledger.png"), animations="disabled")

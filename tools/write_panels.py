@@ -20,7 +20,8 @@ _HEAD: Final = """# The panels
 
 What each panel of the three dashboards answers, what it asks, in which unit, and what it says when there is nothing to
 show. `make docs` writes this page from `dashboards/generated`. Words in code style are query types of the data source;
-PromQL comes from `ai_runtime_intelligent.contract.promql`.
+PromQL comes from `ai_runtime_intelligent.contract.promql`. The pictures are of the demo with the waste `router`, by
+`make screenshots`; every panel was looked at in both themes, 1280 and 1920 pixels wide.
 """
 _COLUMNS: Final = "| panel | what it answers | asks | unit | without data |\n|---|---|---|---|---|\n"
 
@@ -32,7 +33,8 @@ def page() -> str:
 
 
 def _board(name: str, board: dict[str, Any]) -> str:
-    head = f"\n## {board['title']}\n\n{board['description']}\n\n![{board['title']}](images/{name}.png)\n\n"
+    pictures = f"![{board['title']}](images/{name}.png)\n\n[The same in the light theme](images/{name}-light.png)"
+    head = f"\n## {board['title']}\n\n{board['description']}\n\n{pictures}\n\n"
     return head + _COLUMNS + "".join(_row(panel) for panel in board["panels"] if panel["type"] not in {"row", "text"})
 
 

@@ -91,6 +91,7 @@ class Preview:
 
     def whole(self) -> None:
         """Make the window as high as the page, and wait until all of it is drawn."""
+        self.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})  # a page is never lower than its window
         height = self.page.evaluate("document.documentElement.scrollHeight")
         self.page.set_viewport_size({"width": WIDTH, "height": max(HEIGHT, int(height))})
         self.page.wait_for_timeout(700)  # tooltips and transitions settle

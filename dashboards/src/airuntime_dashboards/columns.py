@@ -20,10 +20,10 @@ def text(name: str, heading: str, *, width: int | None = None, wrap: bool = Fals
     return _column(name, heading, width=width, custom_cellOptions=cell, **more)
 
 
-def suggestion(name: str, links: list[dict[str, Any]]) -> Override:
-    """A column with the id of a suggestion, which says nothing to a reader: a link to its page in place of it."""
+def link(name: str, heading: str, links: list[dict[str, Any]]) -> Override:
+    """A column of ids or addresses, which say nothing to a reader: a link in place of each."""
     shown = [{"type": "regex", "options": {"pattern": ".+", "result": {"text": "Open", "index": 0}}}]
-    return text(name, "Suggestion", width=110, links=links, mappings=shown)
+    return text(name, heading, width=95, links=links, mappings=shown)
 
 
 def number(name: str, heading: str, *, unit: str, width: int | None = None, **more: Any) -> Override:

@@ -119,7 +119,7 @@ def queue_share() -> Target:
 
 def tunable_values() -> Target:
     """The values that processes obey."""
-    return series(promql.tunable_value(SCOPE), "{{service}} / {{tunable}}")
+    return series(promql.tunable_value(SCOPE), "{{tunable}} ({{service}})")
 
 
 def config_generation() -> Target:

@@ -181,7 +181,7 @@ def bill() -> Any:
             columns.number("without_usd", "Without the change", unit=_USD),
             columns.number("without_usd_low", "At least", unit=_USD),
             columns.number("without_usd_high", "At most", unit=_USD),
-            columns.suggestion("suggestion", actions.open_suggestion("suggestion")),
+            columns.link("suggestion", "Suggestion", actions.open_suggestion("suggestion")),
             columns.hidden("primitive"),
         ],
     )
