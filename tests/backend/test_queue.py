@@ -131,7 +131,9 @@ def test_the_timeline_shows_the_wait_and_its_end(backend: Backend) -> None:
     query = {"queries": [{"refId": "A", "type": "timeline"}], "range": span}
     (frame,) = backend.client.post("/api/query", json=query).get_json()["results"]["A"]["frames"]
 
-    assert frame["data"]["values"][1] == [None, "applying", "queued", None, None]
+    assert frame["data"]["values"][1] == ["applying", "queued", None, None]
+    earlier = query | {"range": {"from": 9_000_000, "to": 9_001_000}}
+    assert backend.client.post("/api/query", json=earlier).get_json()["results"]["A"]["frames"] == []
 
 
 def test_of_many_who_overlap_one_starts(backend: Backend) -> None:

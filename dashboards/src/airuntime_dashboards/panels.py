@@ -232,8 +232,6 @@ def states(
         showValue="auto",
         tooltipMode="single",
         thresholds=style.steps(config.PLAIN),
-        # What an empty panel says would stand in the legend of any series that begins without a state.
-        overrides=[style.override("byRegexp", "/.*/", noValue="")],
         extraJson=_extra(no_data, {"legend": {"showLegend": True}}, unit="none"),
     )
 

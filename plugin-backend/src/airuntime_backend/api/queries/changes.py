@@ -121,7 +121,7 @@ class Timeline:
         self._ledger = ledger
 
     def __call__(self, spec: QuerySpec, span: Span) -> tuple[Frame, ...]:
-        """The phase at each transition, and at both ends of the span, so that a state lasts until the next one."""
+        """The phase at each transition, and at the ends of the span, so that a state lasts until the next one."""
         tunables = {
             record.suggestion.id: f"{record.suggestion.subject.service}/{record.suggestion.target}"
             for record in self._ledger.suggestions()
@@ -130,7 +130,8 @@ class Timeline:
         entries = [entry for entry in self._ledger.audit() if entry.subject in tunables and _told(entry)]
         ordered = sorted(entries, key=lambda entry: (tunables[entry.subject], entry.at))
         groups = groupby(ordered, key=lambda entry: tunables[entry.subject])
-        return tuple(_track(name, list(group), span) for name, group in groups)
+        tracks = (_track(name, list(group), span) for name, group in groups)
+        return tuple(track for track in tracks if track.fields[0].values)
 
 
 _PHASES: Final = frozenset({"applying", "watching", "kept", "rolled_back", "stuck"})
@@ -149,9 +150,12 @@ def _state(entry: AuditEntry) -> str | None:
 def _track(name: str, entries: list[AuditEntry], span: Span) -> Frame:
     before = [entry for entry in entries if entry.at <= span.start]
     within = [entry for entry in entries if span.start < entry.at <= span.end]
-    states = [(span.start, _state(before[-1]) if before else None), *((entry.at, _state(entry)) for entry in within)]
+    opening = _state(before[-1]) if before else None
+    # Grafana puts what an empty panel says into the legend for a series that begins without a state.
+    states: list[tuple[float, str | None]] = [] if opening is None else [(span.start, opening)]
+    states += [(entry.at, _state(entry)) for entry in within]
     states = [one for index, one in enumerate(states) if not index or one[1] != states[index - 1][1]]
-    states.append((span.end, states[-1][1]))
+    states += [(span.end, state) for _, state in states[-1:]]
     times = tuple(round(at * 1000) for at, _ in states)
     phases = tuple(phase for _, phase in states)
     config = {"displayNameFromDS": name}
