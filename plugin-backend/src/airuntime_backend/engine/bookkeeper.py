@@ -95,10 +95,11 @@ class Bookkeeper:
 
     def book(self) -> None:
         """Book every period that is over; one that cannot be read now is read in the next pass."""
-        until = self._over()
+        found = lives(self._ledger)
+        until = self._over() if found else None
         if until is None:
             return
-        found, done = lives(self._ledger), self._books.booked_until()
+        done = self._books.booked_until()
         for service in sorted({life.subject.service for life in found}):
             own = tuple(life for life in found if life.subject.service == service)
             start = max(done.get(service, -inf), own[0].began)
