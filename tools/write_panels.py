@@ -21,7 +21,7 @@ _HEAD: Final = """# The panels
 What each panel of the three dashboards answers, what it asks, in which unit, and what it says when there is nothing to
 show. `make docs` writes this page from `dashboards/generated`. Words in code style are query types of the data source;
 PromQL comes from `ai_runtime_intelligent.contract.promql`. The pictures are of the demo with the waste `router`, by
-`make screenshots`; every panel was looked at in both themes, 1280 and 1920 pixels wide.
+`make screenshots`; each dashboard was looked at in both themes, in one of them 1280 and in the other 1920 pixels wide.
 """
 _COLUMNS: Final = "| panel | what it answers | asks | unit | without data |\n|---|---|---|---|---|\n"
 
