@@ -88,7 +88,7 @@ def _measured(title: str, description: str) -> Any:
             columns.word("outcome", "Outcome", style.OUTCOME_COLOURS, width=110),
             columns.text("service", "Service", width=130),
             columns.text("primitive", "Primitive", width=120),
-            columns.text("tunable", "Tunable", width=170),
+            columns.text("tunable", "Tunable", width=220),
             columns.text("measure", "Measure"),
             columns.number("before", "Control", unit="short", width=90),
             columns.number("after", "Candidate", unit="short", width=90),
