@@ -1,3 +1,4 @@
+// Does for this plugin what the configuration of @grafana/create-plugin does: the same externals, layout and AMD module.
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import CopyPlugin from 'copy-webpack-plugin';
