@@ -5,6 +5,7 @@ The tests of this file are one journey, in this order.
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -44,6 +45,20 @@ def current(within: Locator) -> Locator:
     return within.get_by_role("row").filter(has_text=TITLE, has_not_text="expired")
 
 
+def apply(preview: Preview, row: Locator) -> None:
+    """Apply what the row suggests, and the better one where it took the place of the first in this very moment."""
+    answer = preview.page.get_by_text(re.compile(r"^Apply: (not )?done$")).last
+    for _ in range(3):
+        row.get_by_role("button", name="Apply").click()
+        preview.page.get_by_role("dialog").get_by_role("button", name="Confirm").click()
+        expect(answer).to_be_visible(timeout=15_000)
+        if answer.inner_text() == "Apply: done":
+            return
+        expect(preview.page.get_by_text(re.compile("suggestion_.* is expired"))).to_be_visible()
+        preview.dashboard(CODE)
+    raise AssertionError("three times a better suggestion took the place of the one that was applied")
+
+
 def wait(what: str, holds: object, seconds: float) -> None:
     """Ask until it holds. Raises AssertionError that names what was waited for."""
     assert callable(holds)
@@ -80,10 +95,8 @@ def test_the_waste_is_seen_and_applied_after_a_question(preview: Preview, stack:
     question.get_by_role("button", name="Cancel").click()
     expect(row).to_contain_text("open")
 
-    row.get_by_role("button", name="Apply").click()
-    preview.page.get_by_role("dialog").get_by_role("button", name="Confirm").click()
+    apply(preview, row)
 
-    expect(preview.page.get_by_text("Apply: done")).to_be_visible(timeout=15_000)
     expect(row).to_have_count(0, timeout=15_000)
 
 
