@@ -22,9 +22,7 @@ DAY_MINUTES: Final = 24 * _HOUR
 
 
 def _minutes(value: object) -> int:
-    """Minutes from midnight; YAML itself reads an unquoted 18:00 as that number."""
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= DAY_MINUTES:
-        return value
+    """Minutes from midnight. A bare number is refused: who writes 18 does not mean 18 minutes past midnight."""
     hours, colon, minutes = str(value).partition(":")
     if colon and hours.isdecimal() and minutes.isdecimal() and len(minutes) == len("00") and int(minutes) < _HOUR:
         found = _HOUR * int(hours) + int(minutes)

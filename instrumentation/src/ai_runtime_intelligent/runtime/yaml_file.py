@@ -159,4 +159,6 @@ def read_yaml(path: Path) -> Entry:
         raise ConfigFileError(str(path), line, "", f"is not YAML: {error.problem}") from None
     except yaml.YAMLError as error:
         raise ConfigFileError(str(path), None, "", f"is not YAML: {type(error).__name__}") from None
+    except RecursionError:
+        raise ConfigFileError(str(path), None, "", "is nested too deeply") from None
     return Entry(str(path), "", 1, node or yaml.ScalarNode(f"{_TAG}null", ""))

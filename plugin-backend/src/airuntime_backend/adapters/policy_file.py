@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -20,7 +20,7 @@ _MAX_SHOWN: Final = 80
 
 @dataclass(frozen=True)
 class _Read:
-    stamp: tuple[int, int]
+    stamp: tuple[int, int, int]
     policy: Policy | None
     problem: str
 
@@ -55,12 +55,12 @@ class PolicyFile:
         self.policy()
         return str(self._path)
 
-    def _stamp(self) -> tuple[int, int]:
+    def _stamp(self) -> tuple[int, int, int]:
         try:
             found = self._path.stat()
         except OSError:
-            return (0, 0)
-        return (found.st_mtime_ns, found.st_size)
+            return (0, 0, 0)
+        return (found.st_mtime_ns, found.st_size, found.st_ino)
 
     def _load(self) -> _Read:
         stamp = self._stamp()
@@ -87,8 +87,8 @@ def read_policy(path: Path, rules: Collection[str]) -> Policy:
     """
     try:
         top = read_yaml(path)
-        _twice(top)
-        policy = Policy.model_validate({} if top.shown() == "nothing" else _plain(top.node))
+        _twice(top, set())
+        policy = Policy.model_validate({} if top.shown() == "nothing" else _plain(top))
         _known(policy, top, rules)
     except OSError as error:
         raise BadRequestError(f"{path}: {error.strerror or type(error).__name__}") from error
@@ -96,23 +96,64 @@ def read_policy(path: Path, rules: Collection[str]) -> Policy:
         raise BadRequestError(str(error), field=error.key or None) from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        told = _told(top, first["loc"], str(first["msg"]).removeprefix("Value error, "), first.get("input"))
+        told = _told(top, first["loc"], _in_words(first), first.get("input"))
         raise BadRequestError(str(told), field=told.key or None) from error
     return policy
 
 
-def _plain(node: Node) -> Any:
-    return yaml.SafeLoader("").construct_document(node)
+class _Plain(yaml.SafeLoader):
+    """Makes plain values, and leaves 18:00 the text that it is: YAML 1.1 would read it as the number 1080."""
+
+    def whole_or_time(self, node: Any) -> int | str:
+        """A whole number, or a time of day as it is written."""
+        return str(node.value) if ":" in node.value else super().construct_yaml_int(node)
 
 
-def _twice(entry: Entry) -> None:
-    """Raise ConfigFileError for a key that is given twice, at any depth: YAML itself would take the last one."""
-    if isinstance(entry.node, MappingNode):
+_Plain.add_constructor("tag:yaml.org,2002:int", _Plain.whole_or_time)
+
+
+def _plain(top: Entry) -> Any:
+    """The values of the file. Raises ConfigFileError for one that YAML cannot make, such as a date in month 13."""
+    try:
+        return _Plain("").construct_document(top.node)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise ConfigFileError(top.file, line, "", f"is not plain YAML: {error.problem}") from None
+    except (ValueError, OverflowError) as error:
+        raise ConfigFileError(top.file, None, "", f"has a value that is none: {error}") from None
+
+
+def _twice(entry: Entry, seen: set[int], within: frozenset[int] = frozenset()) -> None:
+    """Raise ConfigFileError for a key that is given twice, at any depth: YAML itself would take the last one.
+
+    Also for what holds itself by an anchor, which never ends; ``seen`` are the nodes that need no second look.
+    """
+    node = entry.node
+    if id(node) in within:
+        raise entry.wrong("refers to itself")
+    if id(node) in seen:
+        return
+    seen.add(id(node))
+    inner = within | {id(node)}
+    if isinstance(node, MappingNode):
         for member in entry.members().values():
-            _twice(member)
-    elif isinstance(entry.node, SequenceNode):
-        for index, item in enumerate(entry.node.value):
-            _twice(Entry(entry.file, f"{entry.key}.{index}", item.start_mark.line + 1, item))
+            _twice(member, seen, inner)
+    elif isinstance(node, SequenceNode):
+        for index, item in enumerate(node.value):
+            _twice(Entry(entry.file, f"{entry.key}.{index}", item.start_mark.line + 1, item), seen, inner)
+
+
+_WORDS: Final = {
+    "extra_forbidden": "is no key of a policy",
+    "tuple_type": "must be a list, such as [one, two]",
+    "model_type": "must be keys with values",
+    "dict_type": "must be keys with values",
+}
+"""What pydantic says of Python, said of the file."""
+
+
+def _in_words(error: Mapping[str, Any]) -> str:
+    return _WORDS.get(str(error["type"]), str(error["msg"]).removeprefix("Value error, "))
 
 
 def _known(policy: Policy, top: Entry, rules: Collection[str]) -> None:

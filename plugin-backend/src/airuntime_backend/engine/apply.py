@@ -184,9 +184,10 @@ class Changes:
 
 def moved(record: SuggestionRecord, revision: int, wanted: str) -> ConflictError:
     """The error that tells where a suggestion stands instead."""
+    asked = f" at revision {revision}" if record.revision != revision else ""
     return ConflictError(
         f"suggestion {record.suggestion.id} is {record.status} at revision {record.revision}, "
-        f"expected {wanted} at revision {revision}: read it again before you decide",
+        f"expected {wanted}{asked}: read it again before you decide",
         field="revision",
         value=revision,
         expected=f"{record.revision} ({record.status})",

@@ -13,7 +13,7 @@ from ai_runtime_intelligent.flow.diagnosis import Diagnosis, Finding
 from ai_runtime_intelligent.flow.evidence import CodeSnippet, DocSnippet, Evidence, gather
 from ai_runtime_intelligent.flow.finding import Limits, find, for_part, ordered
 from ai_runtime_intelligent.flow.graph import Graph
-from ai_runtime_intelligent.flow.ranking import merged, other_ground
+from ai_runtime_intelligent.flow.ranking import merged
 from ai_runtime_intelligent.flow.rollout import RUNNING
 from ai_runtime_intelligent.flow.signal import Signal, Subject
 from ai_runtime_intelligent.flow.suggestion import Advice, Suggestion, SuggestionError, Tunable, propose
@@ -36,6 +36,7 @@ from airuntime_backend.ports import (
     SuggestionRecord,
 )
 
+from .answered import answers
 from .blame import blame
 from .elapsed import is_fresh
 from .graph import attempts_of, derived, graph_of
@@ -212,7 +213,7 @@ class Analyser:
                     continue
                 case = Case(finding, primitive, _short(tunables, primitive), _callers(manifest, primitive))
                 suggestion = self._propose(case, now, declined)
-                if suggestion is not None and not _known(suggestion, records):
+                if suggestion is not None and not self._known(suggestion, records, now):
                     offers.append(Offer(case, suggestion))
         offered, unworded = self._edited(offers)
         best, put_aside = merged(offered, {one.rule: believed.get(one.rule, UNTRIED) for one in offered})
@@ -242,6 +243,12 @@ class Analyser:
             for rollout in self._ledger.rollouts()
             if rollout.phase in RUNNING or is_fresh(rollout.since, now, self._window_seconds)
         }
+
+    def _known(self, suggestion: Suggestion, records: Iterable[SuggestionRecord], now: float) -> bool:
+        """Whether the same was suggested before and is open, or was answered for the time being."""
+        finding = suggestion.evidence.finding
+        before = [record for record in records if _key(suggestion) == _key(record.suggestion)]
+        return any(answers(one, self._ledger.audit(one.suggestion.id), finding, now) for one in before)
 
     def _propose(self, case: Case, now: float, declined: dict[str, str]) -> Suggestion | None:
         advice = self._advisor.advise(case)
@@ -354,18 +361,6 @@ def _short(tunables: dict[str, Tunable], primitive: Primitive) -> dict[str, Tuna
         for name, tunable in tunables.items()
         if tunable.primitive == primitive.name
     }
-
-
-def _known(suggestion: Suggestion, records: tuple[SuggestionRecord, ...]) -> bool:
-    """Whether the same was suggested before and is open, or was answered: it stays away until its ground changes."""
-    return any(_key(suggestion) == _key(record.suggestion) and _stands(record, suggestion) for record in records)
-
-
-def _stands(record: SuggestionRecord, now: Suggestion) -> bool:
-    """Whether what became of a suggestion still answers the same one of now."""
-    if record.status == "dismissed":
-        return not other_ground(now.evidence.finding, record.suggestion.evidence.finding)
-    return record.status != "expired"
 
 
 def _key(suggestion: Suggestion) -> tuple[Subject, str, str, float | None]:
