@@ -10,8 +10,9 @@ from typing import Any, Final
 
 import psutil
 import pytest
-from airuntime_backend.adapters.sandbox import Cage, Limits
+from airuntime_backend.adapters.sandbox import Cage, Limits, cage
 from airuntime_backend.patch_ports import BrokenError, RefusedError
+from support.config_backend import eventually
 from support.yard import GOOD, OTHER, REPLAY, WRONG, Bench, snapshot
 
 MARK: Final = "a process of the test of commands"
@@ -246,3 +247,17 @@ def test_a_cage_ends_its_command_when_it_is_told_to_stop(tmp_path: Path) -> None
 
     assert (done.told, done.good) == ("was stopped", False)
     assert left() == []
+
+
+@pytest.mark.parametrize("how", ["SIGKILL", "SIGSTOP"])
+def test_a_command_does_not_outlive_the_launcher_that_it_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """Neither when it kills it nor when it stops it: that is given up, and the command with it."""
+    monkeypatch.setattr(cage, "_GRACE_SECONDS", 0.5)
+    code = f"# {MARK}\nimport os, signal, time\nos.kill(os.getppid(), signal.{how})\ntime.sleep(300)"
+
+    with pytest.raises(BrokenError):
+        Cage().run([sys.executable, "-c", code], folder=tmp_path, env={}, limits=Limits(seconds=1))
+
+    assert eventually(lambda: left() == [])

@@ -79,7 +79,7 @@ def _tree(name: str, text: str, when: str) -> ast.Module:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(text, name)
+            return ast.parse(text.removeprefix("\ufeff"), name)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = getattr(error, "lineno", None)
         raise RefusedError(f"patch: {name} does not parse {when} it{f' (line {line})' if line else ''}") from None

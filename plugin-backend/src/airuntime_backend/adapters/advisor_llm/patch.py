@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from .errors import RefusedError
+from .lines import lines_of
 
 if TYPE_CHECKING:
     from unidiff.patch import Hunk, PatchedFile, PatchSet
@@ -103,14 +104,16 @@ def _allowed(name: str) -> None:
 
 
 def _applied(file: PatchedFile, before: str) -> str:
-    lines, after, at = before.splitlines(keepends=True), [], 0
+    """The file after the patch. Lines that stay are the file's own, and new ones end as those do."""
+    lines, after, at = lines_of(before), list[str](), 0
+    end = "\r\n" if lines and all(line.endswith("\r\n") for line in lines[:-1] or lines) else "\n"
     for hunk in file:
         start = hunk.source_start - 1 if hunk.source_length else hunk.source_start
         old = [line.value for line in hunk if line.is_context or line.is_removed]
         if start < at or not _alike(lines[start : start + len(old)], old):
             raise RefusedError(f"patch: it does not apply to {_name(file)} at line {hunk.source_start}")
         after += lines[at:start]
-        after += _new(hunk)
+        after += _new(hunk, lines[start : start + len(old)], end)
         at = start + len(old)
     return "".join((*after, *lines[at:]))
 
@@ -119,5 +122,16 @@ def _alike(have: list[str], want: list[str]) -> bool:
     return [line.rstrip("\r\n") for line in have] == [line.rstrip("\r\n") for line in want]
 
 
-def _new(hunk: Hunk) -> list[str]:
-    return [line.value for line in hunk if line.is_context or line.is_added]
+def _new(hunk: Hunk, have: list[str], end: str) -> list[str]:
+    """The lines that take the place of those that the file has there."""
+    new, at, kept = list[str](), 0, False
+    for line in hunk:
+        if line.is_context or line.is_removed:
+            new += have[at : at + 1] if line.is_context else []
+            at += 1
+        elif line.is_added:
+            new.append(line.value.rstrip("\r\n") + end)
+        elif kept:  # the mark of a file that ends without a line feed
+            new[-1] = new[-1].rstrip("\r\n")
+        kept = line.is_context or line.is_added
+    return new

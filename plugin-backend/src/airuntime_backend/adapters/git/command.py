@@ -102,5 +102,7 @@ def _options(folder: Path) -> list[str]:
 
 
 def _last(said: str) -> str:
+    """The line that says what is wrong: advice may follow it."""
     lines = said.splitlines()
-    return lines[-1][:_TOLD] if lines else ""
+    wrong = [line for line in lines if line.startswith(("fatal: ", "error: "))]
+    return (wrong or lines)[-1][:_TOLD] if lines else ""

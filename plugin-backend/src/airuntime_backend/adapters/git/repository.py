@@ -74,6 +74,9 @@ class Repository:
         found = self._branch(name)
         if found not in {"", commit}:
             raise RefusedError(f"{self.folder}: the branch {name} exists already: rename or delete it")
+        above = name.rpartition("/")[0]
+        if above and self._branch(above):
+            raise RefusedError(f"{self.folder}: the branch {above} leaves no room for {name}: rename or delete it")
 
     def blob(self, commit: str, path: str) -> Blob | None:
         """A file as the commit has it; None when there is none. Raises ``RefusedError`` when it is no plain file."""

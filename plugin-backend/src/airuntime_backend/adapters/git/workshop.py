@@ -31,6 +31,15 @@ class Commits:
     revert: str
 
 
+_SHA256: Final = 64
+"""Digits of a commit in a repository that hashes by SHA-256."""
+
+
+def _hashes(commit: str) -> tuple[str, ...]:
+    """How a repository that knows such a commit has to be made; without a word git takes SHA-1."""
+    return ("--object-format=sha256",) if len(commit) == _SHA256 else ()
+
+
 class Workshop:
     """A folder of its own with a copy of one commit. Every method raises ``BrokenError`` when git cannot."""
 
@@ -43,7 +52,7 @@ class Workshop:
         """Start from nothing, with one commit of the source repository."""
         self.close()
         self.store.mkdir(parents=True, mode=0o700)
-        self._do("init", "--quiet", "--bare", "--template=", "--initial-branch=none", ".")
+        self._do("init", "--quiet", "--bare", "--template=", "--initial-branch=none", *_hashes(base), ".")
         self._do(
             "fetch", "--quiet", "--depth=1", "--no-tags", "--no-write-fetch-head",
             f"--upload-pack={upload_pack(source)}", str(source), base,

@@ -13,6 +13,7 @@ from ai_runtime_intelligent.flow.suggestion import Diff, Suggestion
 
 from airuntime_backend.adapters.advisor_llm.code import check_code
 from airuntime_backend.adapters.advisor_llm.errors import RefusedError
+from airuntime_backend.adapters.advisor_llm.lines import lines_of
 from airuntime_backend.adapters.advisor_llm.patch import patched
 from airuntime_backend.adapters.advisor_llm.redact import Redactor
 from airuntime_backend.adapters.rules.together import AT_ONCE, limit_of
@@ -90,7 +91,5 @@ class RuleDrafter:
 
 def diff_of(name: str, before: str, after: str) -> str:
     """A unified diff of a file."""
-    lines = difflib.unified_diff(
-        before.splitlines(keepends=True), after.splitlines(keepends=True), f"a/{name}", f"b/{name}"
-    )
+    lines = difflib.unified_diff(lines_of(before), lines_of(after), f"a/{name}", f"b/{name}")
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)

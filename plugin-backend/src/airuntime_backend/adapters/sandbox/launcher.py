@@ -32,6 +32,7 @@ _KILL_SECONDS: Final = 10.0
 _TAIL: Final = 6_000
 _CHUNK: Final = 65_536
 _MB: Final = 1_048_576
+_DEATH_SIGNAL: Final = 1
 _SUBREAPER: Final = 36
 _NO_NEW_PRIVILEGES: Final = 38
 
@@ -160,6 +161,7 @@ def _limit(limits: dict[str, float]) -> None:
         bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(kind, (bound, bound))
     _prctl(_NO_NEW_PRIVILEGES)
+    _prctl(_DEATH_SIGNAL, signal.SIGKILL)  # it does not outlive a launcher that it kills
 
 
 def _threads_of_ours() -> int:
@@ -203,9 +205,9 @@ def _sizes(folder: str) -> Iterator[int]:
                 yield Path(path, name).lstat().st_size
 
 
-def _prctl(option: int) -> None:
+def _prctl(option: int, value: int = 1) -> None:
     with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(option, 1, 0, 0, 0)
+        ctypes.CDLL(None).prctl(option, int(value), 0, 0, 0)
 
 
 def _stop(_number: int, _frame: object) -> None:
