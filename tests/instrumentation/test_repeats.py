@@ -64,6 +64,7 @@ def test_equal_questions_have_equal_numbers_and_others_have_others(one: Any, oth
     [
         (["a", 1], ["a", True]),
         (["a", -1], ["a", -2]),
+        (["a", 1], ["a", "1"]),
         (Message(role="user", content="a"), Message(role="user", content="b")),
         (Turn("a"), Turn("a", ["and"])),
         (deque(["a"]), ["a"]),
@@ -84,6 +85,9 @@ def test_records_are_what_they_hold(made: Callable[[], object]) -> None:
 def test_order_of_named_arguments_does_not_matter() -> None:
     """As it does not for the call."""
     assert question_of((), {"model": "m", "prompt": "a"}) == question_of((), {"prompt": "a", "model": "m"})
+    assert question_of(([{"role": "user", "content": "a"}],), {}) == question_of(
+        ([{"content": "a", "role": "user"}],), {}
+    )
 
 
 @pytest.mark.parametrize("args", [(), (1, 2.0), ("",), (Client(),), (iter("abc"), "text"), (["a"] * 20_000,)])
