@@ -10,11 +10,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Final
 
 import pytest
+from ai_runtime_intelligent.testing import FakeClock
 from rolling.scraped import Scraped
 from support.backend import TOKEN_SETTINGS, TOKENS, client_of, shop
 from support.commands import Living, run
@@ -124,15 +127,17 @@ def test_apply_goes_on_watching(fleet: Fleet) -> None:
 def test_a_deadline_ends_the_watching_only(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
     """Exit code 5; what stands still is told once."""
     one = applied(fleet)
-    living = Living(fleet, steps=0)
+    living, clock = Living(fleet, steps=0), FakeClock()
+    module = import_module("airuntime_backend.cli.watch")
+    monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=clock, sleep=clock.advance))
     with answering(living) as url:
         monkeypatch.setenv("AIRUNTIME_BACKEND_URL", url)
-        done = run("watch", one, "--timeout", "0.3", *FAST, **VIEWER)
+        done = run("watch", one, "--timeout", "1", "--interval", "0.25", **VIEWER)
 
     assert done.exit_code == 5
     assert len(done.stdout.splitlines()) == 1
-    assert living.looks > 1
-    assert "It has not ended within 0.3 s, and goes on." in done.stderr
+    assert living.looks == 5  # the first at once, the last at the deadline
+    assert "It has not ended within 1 s, and goes on." in done.stderr
     assert fleet.phase == "applying"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -14,6 +13,7 @@ import pytest
 from ai_runtime_intelligent import RetryPrimitive
 from ai_runtime_intelligent.primitives.http_error import retry_after
 from ai_runtime_intelligent.runtime.tunables import TUNABLES
+from ai_runtime_intelligent.testing import FakeClock
 
 Value = Callable[..., float | None]
 
@@ -48,11 +48,25 @@ def attempts(value: Value, outcome: str, error_class: str = "RateLimitError") ->
     return value("airuntime_retry_attempts_total", **labels)
 
 
-async def waited(retry: RetryPrimitive) -> float:
-    """Seconds that one execution took, whether it succeeds or not."""
-    started = time.perf_counter()
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
+    """Time in which only backoffs take any: exact however slow the machine is."""
+    clock = FakeClock()
+
+    async def passing(seconds: float) -> None:
+        clock.advance(seconds)
+        await asyncio.sleep(0)
+
+    monkeypatch.setattr("ai_runtime_intelligent.primitives.retry._sleep", passing)
+    monkeypatch.setattr("ai_runtime_intelligent.primitives.attempts.monotonic", clock)
+    return clock
+
+
+async def waited(retry: RetryPrimitive, clock: FakeClock) -> float:
+    """Seconds of backoff in one execution, whether it succeeds or not."""
+    started = clock()
     await asyncio.gather(retry.execute("x"), return_exceptions=True)
-    return time.perf_counter() - started
+    return clock() - started
 
 
 async def test_failed_call_is_made_again(value: Value) -> None:
@@ -109,24 +123,24 @@ async def test_cancelled_while_waiting_counts_no_attempt_more(value: Value) -> N
     assert attempts(value, "gave_up", "CancelledError") is None
 
 
-async def test_tunables_are_obeyed_on_the_next_call(value: Value) -> None:
+async def test_tunables_are_obeyed_on_the_next_call(value: Value, clock: FakeClock) -> None:
     """Fewer attempts and no backoff take effect at once."""
     retry = RetryPrimitive("r", failing(99), max_attempts=5, backoff_seconds=10.0)
 
     TUNABLES.apply({"r.max_attempts": 2, "r.backoff_seconds": 0.0})
 
-    assert await waited(retry) < 0.1
+    assert await waited(retry, clock) == 0
     assert (attempts(value, "retried"), attempts(value, "gave_up")) == (1, 1)
 
 
-async def test_wait_grows_and_is_capped() -> None:
+async def test_wait_grows_and_is_capped(clock: FakeClock) -> None:
     """Waits double from the backoff, less at most a quarter, and stop growing at the cap."""
     retry = RetryPrimitive("r", failing(99), max_attempts=4, backoff_seconds=0.04, max_backoff_seconds=0.1)
 
-    assert 0.75 * (0.04 + 0.08 + 0.1) <= await waited(retry) <= 0.04 + 0.08 + 0.1 + 0.15
+    assert 0.75 * (0.04 + 0.08 + 0.1) <= await waited(retry, clock) <= 0.04 + 0.08 + 0.1
 
 
-async def test_retry_after_is_honoured_within_the_cap() -> None:
+async def test_retry_after_is_honoured_within_the_cap(clock: FakeClock) -> None:
     """A server's Retry-After makes the wait longer, but not longer than the cap; without backoff it is ignored."""
     patient = RetryPrimitive("r", failing(1, lambda: RateLimitError("0.2")), backoff_seconds=0.01)
     capped = RetryPrimitive(
@@ -134,9 +148,9 @@ async def test_retry_after_is_honoured_within_the_cap() -> None:
     )
     storm = RetryPrimitive("r", failing(1, lambda: RateLimitError("60")), backoff_seconds=0)
 
-    assert 0.2 <= await waited(patient) < 0.5
-    assert 0.1 <= await waited(capped) < 0.4
-    assert await waited(storm) < 0.05
+    assert await waited(patient, clock) == pytest.approx(0.2)
+    assert await waited(capped, clock) == pytest.approx(0.1)
+    assert await waited(storm, clock) == 0
 
 
 @pytest.mark.parametrize(
@@ -165,26 +179,26 @@ async def test_values_out_of_bounds_are_refused() -> None:
         RetryPrimitive("r", failing(0), backoff_strategy="linear")  # type: ignore[arg-type]
 
 
-async def test_constant_waits_do_not_grow() -> None:
+async def test_constant_waits_do_not_grow(clock: FakeClock) -> None:
     """With the constant strategy every wait is the backoff, less at most a quarter."""
     retry = RetryPrimitive("r", failing(99), max_attempts=5, backoff_seconds=0.05, backoff_strategy="constant")
 
-    assert 0.75 * 4 * 0.05 <= await waited(retry) < 0.5
+    assert 0.75 * 4 * 0.05 <= await waited(retry, clock) <= 4 * 0.05
 
 
-async def test_adaptive_waits_as_long_as_recovering_takes(value: Value) -> None:
+async def test_adaptive_waits_as_long_as_recovering_takes(value: Value, clock: FakeClock) -> None:
     """A dependency that needs 0.1 s is soon tried again once, not five times, though the backoff begins at 5 ms."""
     failing_until = 0.0
 
     async def call(_: Any) -> str:
-        if time.monotonic() < failing_until:
+        if clock() < failing_until:
             raise RateLimitError
         return "ok"
 
     retry = RetryPrimitive("r", call, max_attempts=10, backoff_seconds=0.005, backoff_strategy="adaptive")
     counts = []
     for _ in range(12):
-        failing_until, before = time.monotonic() + 0.1, attempts(value, "retried") or 0
+        failing_until, before = clock() + 0.1, attempts(value, "retried") or 0
         await retry.execute("x")
         counts.append((attempts(value, "retried") or 0) - before)
 
