@@ -210,6 +210,24 @@ instrument(lambda: 1, name="f")()
     assert point(receiver, "airuntime_executions", primitive="f", status="ok").as_double == 1
 
 
+def test_exit_sends_what_is_left_where_no_thread_can_be_started(receiver: Receiver, python: Python) -> None:
+    """From Python 3.12 on that is so while the interpreter ends."""
+    code = f"""
+import os, threading
+os.environ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "{address(receiver, "http/protobuf")}"
+from ai_runtime_intelligent import instrument, setup_apm
+apm = setup_apm("svc", export_to_prometheus=False)
+instrument(lambda: 1, name="f")()
+def refused(self):
+    raise RuntimeError("can't create new thread at interpreter shutdown")
+threading.Thread.start = refused
+"""
+    assert python(code) == ""
+
+    assert list(receiver.spans()) == ["<lambda>"]
+    assert point(receiver, "airuntime_executions", primitive="f", status="ok").as_double == 1
+
+
 def test_exit_with_a_dead_receiver_is_not_held_up(python: Python) -> None:
     """A program whose receiver never answers ends within seconds all the same."""
     with socket.create_server(("127.0.0.1", 0)) as silent:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from threading import Thread
 from typing import Final
 
 from opentelemetry import metrics, trace
@@ -20,6 +18,7 @@ from prometheus_client import CollectorRegistry
 
 from ai_runtime_intelligent.quiet import log_once
 
+from .aside import Aside
 from .exporters.agent import Agent, AgentProvider
 from .exporters.otlp import metric_exporter, span_exporter
 from .exporters.plan import Plan
@@ -35,23 +34,33 @@ _ours: Final[weakref.WeakSet[object]] = weakref.WeakSet()
 
 @dataclass(frozen=True)
 class Tracing:
-    """A tracer provider, whether it is ours to shut down, and the exporter and processor, or agent, that we added."""
+    """A tracer provider, whether it is ours to shut down, and the exporter and processor, or agent, that we added.
+
+    ``aside`` closes them; where nothing is sent there is none.
+    """
 
     provider: trace.TracerProvider
     owned: bool
     exporter: SpanExporter | None = None
     processor: BatchSpanProcessor | None = None
     agent: Agent | None = None
+    aside: Aside | None = None
 
     def close(self) -> None:
         """Send what is left, in two seconds or not at all; the user's own provider stays open."""
-        if not _in_time(self._shutdown, "airuntime-last-spans") and self.exporter is not None:
+        if self.aside is None:
+            self._shutdown()
+            return
+        if not self.aside.within(LAST_SECONDS, self._shutdown) and self.exporter is not None:
             self.exporter.shutdown()  # ends its waiting between two tries
             log_once("spans", "the last spans were not sent: nobody took them within %s s", LAST_SECONDS)
+        self.aside.end()
 
     def begin_in_child(self) -> None:
         """In a forked child: send over connections of its own."""
         drop_connections(self.exporter)
+        if self.aside is not None:
+            self.aside.begin()
 
     def _shutdown(self) -> None:
         if self.agent is not None:
@@ -64,17 +73,21 @@ class Tracing:
 
 @dataclass(frozen=True)
 class Metering:
-    """A meter provider, whether it is ours to shut down, and our readers on it: one is scraped, one pushes."""
+    """A meter provider, whether it is ours to shut down, and our readers on it: one is scraped, one pushes.
+
+    ``aside`` pushes the last counts; where nothing is pushed there is none.
+    """
 
     provider: MeterProvider
     owned: bool
     reader: PrometheusMetricReader | None
     push: PeriodicExportingMetricReader | None = None
     exporter: PushExporter | None = None
+    aside: Aside | None = None
 
     def push_last(self) -> bool:
         """Send the last counts, in two seconds or not at all; whether it was done. Comes before the recorder closes."""
-        if self.push is None or _in_time(self.push.force_flush, "airuntime-last-metrics"):
+        if self.push is None or self.aside is None or self.aside.within(LAST_SECONDS, self.push.force_flush):
             return True
         if self.exporter is not None:
             self.exporter.shutdown()  # ends its waiting between two tries
@@ -89,11 +102,18 @@ class Metering:
             else [partial(self.provider.remove_metric_reader, one) for one in self._readers()]
         )
         for end in ends:
-            _in_time(end, "airuntime-metering", LAST_SECONDS if wait else 0.0)
+            if self.aside is None:
+                end()
+            else:
+                self.aside.within(LAST_SECONDS if wait else 0.0, end)
+        if self.aside is not None:
+            self.aside.end()
 
     def begin_in_child(self) -> None:
         """In a forked child: count from nothing, over connections of its own."""
         free_locks(self.provider)
+        if self.aside is not None:
+            self.aside.begin()
         if self.exporter is not None:
             self.exporter.begin_in_child()
 
@@ -123,7 +143,7 @@ def agent_tracing(agent: Agent) -> Tracing:
     provider = AgentProvider(agent)
     if isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
         trace.set_tracer_provider(provider)
-    return Tracing(provider, owned=False, agent=agent)
+    return Tracing(provider, owned=False, agent=agent, aside=Aside("airuntime-last-spans"))
 
 
 def metering(service: str, registry: CollectorRegistry, sending: Plan | None, *, scraped: bool) -> Metering:
@@ -133,16 +153,17 @@ def metering(service: str, registry: CollectorRegistry, sending: Plan | None, *,
     theirs = current if isinstance(current, MeterProvider) and current not in _ours else None
     exporter = _push_exporter(sending, registry, only_ours=theirs is not None)
     push = PeriodicExportingMetricReader(exporter) if exporter else None
+    aside = Aside("airuntime-last-metrics") if push else None
     readers: list[MetricReader] = [added for added in (reader, push) if added is not None]
     if theirs is not None:
         for added in readers:
             theirs.add_metric_reader(added)
-        return Metering(theirs, owned=False, reader=reader, push=push, exporter=exporter)
+        return Metering(theirs, owned=False, reader=reader, push=push, exporter=exporter, aside=aside)
     provider = MeterProvider(readers, resource=_resource(service, sending))
     _ours.add(provider)
     if sending is not None and not isinstance(current, MeterProvider):
         metrics.set_meter_provider(provider)
-    return Metering(provider, owned=True, reader=reader, push=push, exporter=exporter)
+    return Metering(provider, owned=True, reader=reader, push=push, exporter=exporter, aside=aside)
 
 
 def _resource(service: str, sending: Plan | None) -> Resource:
@@ -171,17 +192,9 @@ def _exporting(provider: TracerProvider, *, owned: bool, exporter: SpanExporter 
         return Tracing(provider, owned)
     processor = BatchSpanProcessor(TellingExporter(exporter))
     provider.add_span_processor(processor)
-    return Tracing(provider, owned, exporter, processor)
+    return Tracing(provider, owned, exporter, processor, aside=Aside("airuntime-last-spans"))
 
 
 def _push_exporter(sending: Plan | None, registry: CollectorRegistry, *, only_ours: bool) -> PushExporter | None:
     exporter = metric_exporter(sending.destination) if sending and sending.metrics else None
     return PushExporter(exporter, registry, only_ours=only_ours) if exporter else None
-
-
-def _in_time(work: Callable[[], object], name: str, seconds: float = LAST_SECONDS) -> bool:
-    """Do ``work`` beside us; whether it was done in time."""
-    thread = Thread(target=work, name=name, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    return not thread.is_alive()

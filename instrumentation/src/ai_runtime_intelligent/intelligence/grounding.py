@@ -57,11 +57,18 @@ class Grounding:
             is_new = key not in self._found
             found = self._found.setdefault(key, None)
         if is_new:
-            work = (key, suggestion)
-            threading.Thread(target=self._look_up, args=work, name="airuntime-evidence", daemon=True).start()
+            self._look_up_in_thread(key, suggestion)
         if found is None:
             return suggestion
         return replace(suggestion, evidence=gather(suggestion.evidence.finding, *found))
+
+    def _look_up_in_thread(self, key: Key, suggestion: Suggestion) -> None:
+        work = (key, suggestion)
+        try:
+            threading.Thread(target=self._look_up, args=work, name="airuntime-evidence", daemon=True).start()
+        except RuntimeError:  # too many threads, or the interpreter ends: it is looked for when it is asked for again
+            with self._lock:
+                self._found.pop(key, None)
 
     @quiet
     def _look_up(self, key: Key, suggestion: Suggestion) -> None:

@@ -43,7 +43,7 @@ class Looks:
         self._calls += 1
         if self._is_due() and self._lock.acquire(blocking=False):
             if self._cost > _AT_ONCE:
-                threading.Thread(target=self._look, name="airuntime-look", daemon=True).start()
+                self._look_in_thread()
             else:
                 self._look()
         return self._suggestions
@@ -53,6 +53,12 @@ class Looks:
         if self._calls >= self._due_calls:
             return True
         return self._looked_at > 0 and self._calls - self._looked_at >= _SOME and time.perf_counter() >= self._due
+
+    def _look_in_thread(self) -> None:
+        try:
+            threading.Thread(target=self._look, name="airuntime-look", daemon=True).start()
+        except RuntimeError:  # too many threads, or the interpreter ends
+            self._lock.release()
 
     @quiet
     def _look(self) -> None:
