@@ -5,13 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from types import MappingProxyType
-from typing import Any, cast
+from typing import cast
 
 from airuntime_backend.background import Background
 from airuntime_backend.engine.worker import Worker
-from airuntime_backend.server import _queue
 from support.launcher import within
 
 
@@ -35,9 +33,9 @@ class Passes:
 
 
 @contextmanager
-def started(passes: Passes, queue: Path) -> Iterator[None]:
+def started(passes: Passes) -> Iterator[None]:
     """A background that looks every tenth of a second."""
-    background = Background(cast("Worker", passes), lambda: None, 60.0, 0.1, queue)
+    background = Background(cast("Worker", passes), lambda: None, 60.0, 0.1)
     background.start()
     try:
         yield
@@ -46,10 +44,10 @@ def started(passes: Passes, queue: Path) -> Iterator[None]:
         background.stop()
 
 
-def test_one_that_hangs_does_not_keep_another_from_its_passes(tmp_path: Path) -> None:
+def test_one_that_hangs_does_not_keep_another_from_its_passes() -> None:
     """Though both are on one database, and one dies, or hangs, in the middle of a pass."""
     one, two = Passes(), Passes()
-    with started(one, tmp_path / "state.queue"), started(two, tmp_path / "state.queue"):
+    with started(one), started(two):
         one.free.clear()
         assert within(10, lambda: one.begun > 0)
         held = two.begun
@@ -57,21 +55,12 @@ def test_one_that_hangs_does_not_keep_another_from_its_passes(tmp_path: Path) ->
         assert within(10, lambda: two.begun >= held + 3)
 
 
-def test_two_of_a_kind_never_run_at_once(tmp_path: Path) -> None:
+def test_two_of_a_kind_never_run_at_once() -> None:
     """While one pass lasts no other begins."""
     passes = Passes()
     passes.free.clear()
-    with started(passes, tmp_path / "state.queue"):
+    with started(passes):
         assert within(10, lambda: passes.begun == 1)
         assert not within(1, lambda: passes.begun > 1)
         passes.free.set()
         assert within(10, lambda: passes.begun > 2)
-
-
-def test_each_database_has_a_queue_of_its_own(tmp_path: Path) -> None:
-    """Beside it, or in the temporary folder by what the database is called; no password is in its name."""
-    urls: list[Any] = [f"postgresql://ada:{word}@db/{name}" for word in ("secret", "other") for name in ("one", "two")]
-    names = [_queue(url).name for url in urls]
-
-    assert _queue(f"sqlite:///{tmp_path}/state.db") == tmp_path / "state.queue"
-    assert (names[0] == names[2], names[0] == names[1]) == (True, False)

@@ -215,7 +215,7 @@ def test_one_that_hangs_keeps_neither_the_others_nor_the_rollouts_waiting(
     ):
         passes = Semaphore(0)
         hooks = HttpHooks(endpoints({"r0": hanging.url, "r1": receiver.url}, dict.fromkeys(("r0", "r1"), SECRET)), 600)
-        background = _background(backend, hooks, passes, tmp_path / "queue.db")
+        background = _background(backend, hooks, passes)
         background.start()
         try:
             applied = backend.move("apply", backend.suggestion()).get_json()
@@ -232,7 +232,7 @@ def test_one_that_hangs_keeps_neither_the_others_nor_the_rollouts_waiting(
     assert (hanging.ids[0], hanging.taken) == (receiver.ids[0], [])
 
 
-def _background(backend: Backend, hooks: HttpHooks, passes: Semaphore, queue: Path) -> Background:
+def _background(backend: Backend, hooks: HttpHooks, passes: Semaphore) -> Background:
     """The worker's threads, at short intervals; each look at the rollouts lets one more through ``passes``."""
 
     def verify() -> None:
@@ -243,7 +243,7 @@ def _background(backend: Backend, hooks: HttpHooks, passes: Semaphore, queue: Pa
     outbox = SqlOutbox(backend.ledger.engine)
     postman = Postman(outbox=outbox, hooks=hooks, ledger=backend.ledger, clock=backend.clock)
     told = replace(worker, verifier=cast("Any", SimpleNamespace(verify=verify)), rounds=postman.rounds())
-    return Background(told, lambda: None, analyse_seconds=3600, verify_seconds=0.1, queue=queue)
+    return Background(told, lambda: None, analyse_seconds=3600, verify_seconds=0.1)
 
 
 def _until(true: Callable[[], bool]) -> bool:

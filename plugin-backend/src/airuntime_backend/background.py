@@ -1,7 +1,8 @@
 """Background work: huey runs the worker's passes, each kind at its interval and one at a time, in threads of ours.
 
-A look at the rollouts must not wait for an analysis, for a patch that is tried, or for somebody who is slow to be told:
-what harms is to go back at once.
+The queue is in memory: what is due comes again by itself, and a look at the rollouts must not need room on a disk. Nor
+can another process, which may hang, take from it. A look must not wait for an analysis, for a patch that is tried, or
+for somebody who is slow to be told: what harms is to go back at once.
 """
 
 from __future__ import annotations
@@ -9,12 +10,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from threading import Lock
 from time import monotonic
 from typing import Final
 
-from huey import SqliteHuey
+from huey import MemoryHuey
 from huey.consumer import Consumer, Scheduler
 
 from .engine.worker import Worker
@@ -33,7 +33,7 @@ class _InProcess(Consumer):  # type: ignore[misc]  # huey is untyped
         """The server owns them."""
 
 
-def _consumer(huey: SqliteHuey, interval_seconds: float, kinds: int) -> Consumer:
+def _consumer(huey: MemoryHuey, interval_seconds: float, kinds: int) -> Consumer:
     """A thread for each kind of pass; periodic tasks run at our interval instead of huey's own, one minute."""
 
     class EveryInterval(Scheduler):  # type: ignore[misc]  # huey is untyped
@@ -64,9 +64,9 @@ class Background:
     """The worker in the background of a server process: it verifies, works on patches, and analyses."""
 
     def __init__(
-        self, worker: Worker, patches: Callable[[], None], analyse_seconds: float, verify_seconds: float, queue: Path
+        self, worker: Worker, patches: Callable[[], None], analyse_seconds: float, verify_seconds: float
     ) -> None:
-        self._huey = SqliteHuey("airuntime", filename=str(queue), results=False)
+        self._huey = MemoryHuey("airuntime", results=False)
         self._kinds = 0
         self._every(worker.verify, _VERIFICATION, verify_seconds)
         self._every(patches, _PATCHES, verify_seconds)

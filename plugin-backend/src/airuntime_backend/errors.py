@@ -12,6 +12,7 @@
         * TurnedError          another change was started or queued meanwhile
     * UpstreamError        502: something that we depend on failed
     * PolicyUnreadableError 503: the policy's file is wrong, so nothing is changed
+    * StateError           503: the database does not take or give anything now
 """
 
 from __future__ import annotations
@@ -104,3 +105,10 @@ class PolicyUnreadableError(BackendError):
 
     status = 503
     code = "policy_unreadable"
+
+
+class StateError(BackendError):
+    """The database does not take or give anything now: it is locked, full, read-only or away."""
+
+    status = 503
+    code = "state_unavailable"

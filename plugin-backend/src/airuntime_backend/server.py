@@ -6,9 +6,6 @@ import gc
 import logging
 import os
 import signal
-import tempfile
-from hashlib import sha256
-from pathlib import Path
 from threading import Thread
 from time import sleep
 from typing import Any
@@ -16,7 +13,6 @@ from typing import Any
 from flask_openapi3.openapi import OpenAPI
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
-from sqlalchemy.engine import make_url
 
 from .app import create_app, services_of
 from .background import Background
@@ -41,7 +37,6 @@ class Beside:
             services.patching.work,
             settings.analyse_seconds,
             settings.scrape_seconds,
-            _queue(settings.database_url),
         )
         self._grafana = _start_grafana(app, settings)
         self._background.start()
@@ -141,12 +136,3 @@ def collect_seldom() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(200_000, 20, 50)
-
-
-def _queue(database_url: str) -> Path:
-    """The queue's file: beside a SQLite database, else in the temporary folder, of this user and for this database."""
-    url = make_url(database_url)
-    if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
-        return Path(url.database).with_suffix(".queue")
-    named = f"{os.getuid()}\n{url.render_as_string()}"  # which hides the password
-    return Path(tempfile.gettempdir()) / f"airuntime-{sha256(named.encode()).hexdigest()[:16]}.queue"

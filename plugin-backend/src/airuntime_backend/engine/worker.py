@@ -6,6 +6,8 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from airuntime_backend.errors import StateError
+
 from .bookkeeper import Bookkeeper
 from .propose import Analyser
 from .verify import Verifier
@@ -51,5 +53,11 @@ class Worker:
 def _tried(job: Job) -> None:
     try:
         job()
+    except StateError as error:
+        _log.error("%s was not done; it is tried again in the next pass: %s", _name(job), error.message)
     except Exception:  # noqa: BLE001 - a pass must outlive whatever its job raises
-        _log.exception("%s failed; it is tried again in the next pass", getattr(job, "__qualname__", job))
+        _log.exception("%s failed; it is tried again in the next pass", _name(job))
+
+
+def _name(job: Job) -> str:
+    return str(getattr(getattr(job, "func", job), "__qualname__", job))

@@ -11,13 +11,14 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.engine.interfaces import ExceptionContext
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
-from airuntime_backend.errors import BadRequestError
+from airuntime_backend.errors import BadRequestError, StateError
 
 
 def connect(url: str) -> Engine:
-    """Open the database and migrate it to the newest schema.
+    """Open the database and migrate it to the newest schema. What later makes it fail is told as ``StateError``.
 
     Raises:
         BadRequestError: it cannot be opened, or its schema is of a newer version.
@@ -32,7 +33,18 @@ def connect(url: str) -> Engine:
         migrate(engine)
     except (SQLAlchemyError, CommandError, ImportError) as error:
         raise BadRequestError(f"the database cannot be opened ({_reason(error)}): check DATABASE_URL") from error
+    event.listen(engine, "handle_error", _told)
     return engine
+
+
+def _told(context: ExceptionContext) -> None:
+    """Say of a database that is locked, full, read-only or away what can be done; other errors are ours."""
+    error = context.sqlalchemy_exception
+    if isinstance(error, OperationalError) and not context.is_pre_ping:
+        raise StateError(
+            f"the state cannot be read or written now ({_reason(error)}): ask again; if it stays so, see to the disk, "
+            "the rights and the server of DATABASE_URL"
+        ) from error
 
 
 def _reason(error: Exception) -> str:
