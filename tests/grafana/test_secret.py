@@ -9,7 +9,7 @@ from typing import Any, Final
 import grpc
 import pytest
 from airuntime_backend.grafana import pluginv2_pb2 as pb
-from support.grafana import SECONDS, SECRET, Grafana, Person
+from support.grafana import SECONDS, SECRET, Grafana, Person, query
 from support.stage import Stage, staged
 
 REQUESTS: Final = {
@@ -21,7 +21,9 @@ REQUESTS: Final = {
     "Stream/PublishStream": pb.PublishStreamRequest,
     "Stream/RunStream": pb.RunStreamRequest,
 }
-REFUSED: Final = sorted(set(REQUESTS) - {"Diagnostics/CheckHealth", "Diagnostics/CollectMetrics"})
+ANSWERED: Final = {"Data/QueryData", "Resource/CallResource", "Diagnostics/CheckHealth"}
+"""What Grafana shows to a person only if it comes in an answer."""
+REFUSED: Final = sorted(set(REQUESTS) - ANSWERED - {"Diagnostics/CollectMetrics"})
 WRONG: Final = "a guess"
 SETTING: Final = (
     "secureJsonData.secret of the app and the data source in Grafana to the backend's AIRUNTIME_PLUGIN_SECRET"
@@ -104,6 +106,40 @@ def test_save_and_test_says_what_is_wrong_with_the_secret(stage: Stage, secret: 
     assert stage.witness.requests == []
 
 
+@pytest.mark.parametrize(
+    ("secret", "told", "status"),
+    [(WRONG, "the secret that came with the call is wrong", 403), (None, "no secret came with the call", 401)],
+)
+def test_panels_and_pages_say_what_is_wrong_with_the_secret(
+    stage: Stage, secret: str | None, told: str, status: int
+) -> None:
+    """Each query and each resource call is answered by the reason, and nothing else; a 401 would end the session."""
+    nobody = Person(secret=secret)
+
+    answers = stage.grafana.query(nobody, query("A", "findings"), query("B", "cost"))
+    page = stage.grafana.call(nobody, "GET", "/suggestions")
+
+    assert set(answers) == {"A", "B"}
+    for one in answers.values():
+        assert (one.status, one.errorSource, len(one.frames)) == (status, "plugin", 0)
+        assert one.error.startswith(told)
+    assert (page.status, page.json()["error"]["code"]) == (403, "forbidden")
+    assert page.json()["error"]["message"].startswith(told)
+    assert SECRET not in str(page.json())
+    assert stage.witness.requests == []
+
+
+def test_a_backend_without_a_secret_answers_nobody(tmp_path: Path) -> None:
+    """No secret is no open door, whatever the caller brings."""
+    with staged(tmp_path, secret=None) as stage:
+        answer = stage.grafana.query(Person(), query("A", "findings"))["A"]
+        page = stage.grafana.call(Person(), "GET", "/suggestions")
+
+    assert (answer.status, len(answer.frames)) == (401, 0)
+    assert page.status == 403
+    assert stage.witness.requests == []
+
+
 def test_the_standard_health_service_needs_no_secret(tmp_path: Path) -> None:
     """Grafana asks it before there is any instance."""
     with staged(tmp_path, secret=None) as stage:
@@ -120,7 +156,7 @@ def test_metrics_need_no_secret_for_grafana_has_none_to_send(tmp_path: Path) -> 
 
 def test_secrets_stay_out_of_the_log(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
     """A refusal is logged without what was tried and without what would have been right."""
-    refused(stage.grafana, "Data/QueryData", Person(secret=WRONG).context())
+    refused(stage.grafana, "Stream/RunStream", Person(secret=WRONG).context())
 
     assert "a call from Grafana was refused" in caplog.text
     assert WRONG not in caplog.text

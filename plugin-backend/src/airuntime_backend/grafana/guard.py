@@ -8,16 +8,20 @@ from typing import Any, Final
 
 import grpc
 
-from airuntime_backend.errors import BackendError, UnauthorizedError
+from airuntime_backend.errors import BackendError, ForbiddenError, UnauthorizedError
 
 from . import pluginv2_pb2 as pb
 from .context import refusal
+from .resource import refused_call
 
 _log = logging.getLogger(__name__)
 _GUARDED: Final = "/pluginv2."
-_HEALTH: Final = "/pluginv2.Diagnostics/CheckHealth"
 _OPEN: Final = "/pluginv2.Diagnostics/CollectMetrics"
 """Grafana asks it for no instance, so that no secret can come with it; over HTTP ``/metrics`` is as open."""
+
+
+_Answer = Callable[[Any, BackendError], Any]
+"""Makes the answer to a refused request."""
 
 
 class Guard:
@@ -31,28 +35,31 @@ class Guard:
         handler = proceed(details)
         if handler is None or details.method == _OPEN or not details.method.startswith(_GUARDED):
             return handler
+        answer = _ANSWERS.get(details.method)
         if handler.response_streaming:
-            return _replaced(grpc.unary_stream_rpc_method_handler, handler, self._stream(handler.unary_stream))
-        return _replaced(
-            grpc.unary_unary_rpc_method_handler, handler, self._unary(handler.unary_unary, details.method == _HEALTH)
-        )
+            return _replaced(grpc.unary_stream_rpc_method_handler, handler, self._stream(handler.unary_stream, answer))
+        return _replaced(grpc.unary_unary_rpc_method_handler, handler, self._unary(handler.unary_unary, answer))
 
-    def _unary(self, serve: Callable[[Any, Any], Any], health: bool) -> Callable[[Any, Any], Any]:  # noqa: FBT001
+    def _unary(self, serve: Callable[[Any, Any], Any], answer: _Answer | None) -> Callable[[Any, Any], Any]:
         def guarded(request: Any, context: Any) -> Any:
             refused = self._refusal(request)
             if refused is None:
                 return serve(request, context)
-            # Of a failed health check Grafana shows a message only if there is an answer.
-            return _unhealthy(refused) if health else _abort(context, refused)
+            return answer(request, refused) if answer else _abort(context, refused)
 
         return guarded
 
-    def _stream(self, serve: Callable[[Any, Any], Iterator[Any]]) -> Callable[[Any, Any], Iterator[Any]]:
+    def _stream(
+        self, serve: Callable[[Any, Any], Iterator[Any]], answer: _Answer | None
+    ) -> Callable[[Any, Any], Iterator[Any]]:
         def guarded(request: Any, context: Any) -> Iterator[Any]:
             refused = self._refusal(request)
-            if refused is not None:
+            if refused is None:
+                yield from serve(request, context)
+            elif answer:
+                yield answer(request, refused)
+            else:
                 _abort(context, refused)
-            yield from serve(request, context)
 
         return guarded
 
@@ -78,5 +85,23 @@ def _abort(context: Any, refused: BackendError) -> None:
     context.abort(code, refused.message)
 
 
-def _unhealthy(refused: BackendError) -> Any:
+def _unhealthy(_: Any, refused: BackendError) -> Any:
     return pb.CheckHealthResponse(status=pb.CheckHealthResponse.ERROR, message=refused.message)
+
+
+def _unanswered(request: Any, refused: BackendError) -> Any:
+    failed = pb.DataResponse(error=refused.message, status=refused.status, errorSource=refused.source)
+    return pb.QueryDataResponse(responses={query.refId: failed for query in request.queries})
+
+
+def _forbidden(_: Any, refused: BackendError) -> Any:
+    # Grafana's pages take 401 for their own: they would have the person log in again.
+    return refused_call(ForbiddenError(refused.message))
+
+
+_ANSWERS: Final[dict[str, _Answer]] = {
+    "/pluginv2.Diagnostics/CheckHealth": _unhealthy,
+    "/pluginv2.Data/QueryData": _unanswered,
+    "/pluginv2.Resource/CallResource": _forbidden,
+}
+"""Where a refusal is an answer: of a call that fails Grafana tells no more than that "an error occurred"."""

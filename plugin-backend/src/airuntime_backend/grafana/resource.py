@@ -45,11 +45,11 @@ class ResourceService:
         try:
             reply = wsgi.call(self._app, _request(request))
         except BackendError as error:
-            yield _refused(error)
+            yield refused_call(error)
             return
         except Exception:  # noqa: BLE001 - whatever it is, Grafana gets an answer in the one shape
             _log.exception("%s %s failed", request.method, request.path)
-            yield _refused(BackendError("the backend failed unexpectedly: its log says more"))
+            yield refused_call(BackendError("the backend failed unexpectedly: its log says more"))
             return
         yield from _stream(reply)
 
@@ -106,7 +106,8 @@ def _opening(reply: wsgi.Reply, body: bytes) -> Any:
     return _response(reply.status, headers, body)
 
 
-def _refused(error: BackendError) -> Any:
+def refused_call(error: BackendError) -> Any:
+    """The whole answer to a call that is refused, in the one shape of errors."""
     detail = {"code": error.code, "message": error.message, "field": None, "value": None, "expected": None}
     body = json.dumps({"error": detail}).encode()
     return _response(error.status, {"Content-Type": ["application/json"]}, body)
