@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pytest
-from ai_runtime_intelligent.contract import metrics
+from ai_runtime_intelligent.contract import env, metrics
 from airuntime_backend.adapters.context7 import Context7
 from airuntime_backend.adapters.prometheus import Prometheus
 from airuntime_backend.manifest import Manifest
@@ -19,8 +19,6 @@ from support.prometheus import free_port
 from support.shop import busy, keep
 from support.sockets import mute
 from support.world import TTL, manifest
-
-NOT_CONFIGURED: Final = {"configured": False, "ok": False, "detail": "not configured"}
 
 
 def health(backend: Backend) -> Any:
@@ -50,11 +48,15 @@ def test_all_is_well(tmp_path: Path, empty_prometheus: str) -> None:
 
 
 def test_what_is_not_configured_is_no_trouble(backend: Backend) -> None:
-    """It says so, and all is well."""
+    """It says so, what goes on without it and how to have it, and all is well."""
     told = health(backend)
 
     assert told["ok"] is True
-    assert told["dependencies"]["context7"] == told["dependencies"]["model"] == NOT_CONFIGURED
+    for name, variable in (("context7", env.CONTEXT7_URL), ("model", env.LLM_MODEL)):
+        one = told["dependencies"][name]
+        assert (one["configured"], one["ok"]) == (False, False)
+        assert one["detail"].startswith("optional: ")
+        assert variable.name in one["detail"]
 
 
 def test_what_does_not_answer_is_told_and_we_still_serve(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ export function Dependencies({ health }: { health: Health }) {
             <td>
               <Badge {...stateOf(one)} />
             </td>
-            <td>{one.configured ? one.detail : ''}</td>
+            <td>{one.detail}</td>
           </tr>
         ))}
       </tbody>

@@ -22,6 +22,7 @@ it('says that it asks, then how each dependency does and why', async () => {
   expect(row('Prometheus').getByText('Fails')).toBeTruthy();
   expect(row('Prometheus').getByText('cannot be reached')).toBeTruthy();
   expect(row('Model').getByText('Not configured')).toBeTruthy();
+  expect(row('Model').getByText('optional: the rules word suggestions themselves')).toBeTruthy();
   expect(screen.getByText('max_entries must be at least 1')).toBeTruthy();
 });
 

@@ -8,6 +8,6 @@ export const HEALTH: Health = {
   dependencies: {
     database: { configured: true, ok: true, detail: 'sqlite' },
     prometheus: { configured: true, ok: false, detail: 'cannot be reached' },
-    model: { configured: false, ok: false, detail: 'not configured' },
+    model: { configured: false, ok: false, detail: 'optional: the rules word suggestions themselves' },
   },
 };

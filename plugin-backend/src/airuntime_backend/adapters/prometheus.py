@@ -95,15 +95,16 @@ class Prometheus:
                 else (self._session.get(url, timeout=(_CONNECT_SECONDS, self._timeout)))
             )
         except requests.RequestException as error:
-            raise UpstreamError(f"Prometheus at {self._shown} {self._failure(error)}") from error
+            raise UpstreamError(f"Prometheus at {self._shown} {self._failure(error, asked=bool(params))}") from error
         return _decode(response, self._shown, params.get("query"))
 
-    def _failure(self, error: requests.RequestException) -> str:
+    def _failure(self, error: requests.RequestException, *, asked: bool) -> str:
         if isinstance(error, requests.ConnectTimeout):
             return f"cannot be reached within {_CONNECT_SECONDS:g} s: check that it runs"
         # An answer that stops halfway is a ConnectionError to requests.
         if isinstance(error, requests.Timeout) or any(isinstance(cause, ReadTimeoutError) for cause in error.args):
-            return f"did not answer within {self._timeout:g} s: narrow the query or the range"
+            next_step = "narrow the query or the range" if asked else "check what keeps it busy"
+            return f"did not answer within {self._timeout:g} s: {next_step}"
         return f"cannot be reached ({type(error).__name__}): check that it runs"
 
 

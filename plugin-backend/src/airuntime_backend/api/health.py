@@ -7,6 +7,7 @@ from importlib.metadata import version
 from types import MappingProxyType
 from typing import cast
 
+from ai_runtime_intelligent.contract import env
 from flask import Response, current_app, jsonify
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
@@ -27,6 +28,11 @@ bp = APIBlueprint(
     abp_responses=ERRORS,
 )
 _NEEDED = ("database",)
+_WITHOUT = {
+    "context7": f"optional: documentation is that of the installed libraries; {env.CONTEXT7_URL.name} names one",
+    "model": f"optional: the rules word suggestions themselves; {env.LLM_MODEL.name} names one",
+}
+"""What goes on without a dependency, and how to have it."""
 
 
 @bp.get("/healthz", summary="Say how each dependency does", responses={200: Health})
@@ -75,7 +81,7 @@ def _health(names: Iterable[str], refused: Mapping[str, str] = MappingProxyType(
 def _dependency(name: str) -> Dependency:
     check = services().checks[name]
     if check is None:
-        return Dependency(configured=False, ok=False, detail="not configured")
+        return Dependency(configured=False, ok=False, detail=_WITHOUT.get(name, "not configured"))
     try:
         return Dependency(configured=True, ok=True, detail=check())
     except BackendError as error:
