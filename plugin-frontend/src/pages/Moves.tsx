@@ -1,8 +1,10 @@
 import { Button, Stack } from '@grafana/ui';
 import { useState } from 'react';
 import type { SuggestionDetail } from '../api/types';
+import { PATCH } from './PatchCard';
 import { doneOf, type Move, movesOf, type MoveText, obstacle } from './moves';
 import { type Act, type Asking, Question } from './Question';
+import { useKeptFocus } from './useKeptFocus';
 
 interface Props extends Asking {
   refusal?: string;
@@ -14,8 +16,14 @@ const PRIMARY: Move[] = ['apply', 'approve'];
 export function Moves({ refusal, ...asking }: Props) {
   const { suggestion } = asking;
   const [asked, setAsked] = useState<MoveText>();
+  const { buttons, note } = useKeptFocus(asked !== undefined);
+  const onMoved = (done: string) => {
+    note();
+    asking.onMoved?.(done);
+  };
   return (
-    <Stack direction="row" gap={1}>
+    <Stack direction="row" gap={1} ref={buttons} tabIndex={-1} role="group" aria-label="Moves" data-testid="moves">
+      {suggestion.tunable === null && suggestion.patch && <ToPatch />}
       {movesOf(suggestion).map((text) => {
         const why = refusal ?? obstacle(text.move, suggestion);
         return (
@@ -31,8 +39,19 @@ export function Moves({ refusal, ...asking }: Props) {
           </Button>
         );
       })}
-      {asked && <Question {...asking} act={actOf(asked, suggestion)} onClose={() => setAsked(undefined)} />}
+      {asked && (
+        <Question {...asking} onMoved={onMoved} act={actOf(asked, suggestion)} onClose={() => setAsked(undefined)} />
+      )}
     </Stack>
+  );
+}
+
+/** In the place of Apply: a patch is looked at first, and has buttons of its own. */
+function ToPatch() {
+  return (
+    <Button data-testid="to-patch" onClick={() => document.getElementById(PATCH)?.focus()}>
+      Open the patch
+    </Button>
   );
 }
 

@@ -55,6 +55,20 @@ it('is all that there is to try where only the code is to be changed', async () 
   expect(screen.getByTestId('move-dismiss')).toBeTruthy();
 });
 
+it('leads to the patch in the place of applying it', async () => {
+  open(codeSuggestion());
+  fireEvent.click(await screen.findByRole('button', { name: 'Open the patch' }));
+
+  expect(document.activeElement?.textContent).toContain('Patch of your source');
+});
+
+it('leads to no patch where there is none', async () => {
+  open(codeSuggestion({ patch: null }));
+
+  expect(await screen.findByTestId('move-dismiss')).toBeTruthy();
+  expect(screen.queryByRole('button', { name: 'Open the patch' })).toBeNull();
+});
+
 it("says in the backend's words that no repository is configured", async () => {
   const told = 'no repository is configured for support: name it and its commands in the file of AIRUNTIME_PATCHES';
   const backend = open(patched(null));

@@ -22,12 +22,15 @@ export function WordingCard({ wording }: Pick<SuggestionDetail, 'wording'>) {
   );
 }
 
+/** Where the patch stands on the page. */
+export const PATCH = 'patch';
+
 /** A patch may come from a model: it is shown as text, and tried only when somebody asks for that. */
 export function PatchCard(props: Asking & { refusal?: string }) {
   const { patch, history } = props.suggestion;
   return (
     patch && (
-      <Section title="Patch of your source" aside={patch.run && <StatusBadge status={patch.run.phase} />}>
+      <Section id={PATCH} title="Patch of your source" aside={patch.run && <StatusBadge status={patch.run.phase} />}>
         <Facts rows={[['Made by', patch.author]]} />
         <Diff text={patch.text} testId="patch" />
         {patch.run && <PatchProgress run={patch.run} history={history} />}

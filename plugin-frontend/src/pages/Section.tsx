@@ -3,11 +3,19 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import type { ReactNode } from 'react';
 
+interface SectionProps {
+  title: string;
+  children: ReactNode;
+  aside?: ReactNode;
+  /** A name by which a button elsewhere on the page leads here. */
+  id?: string;
+}
+
 /** A titled box in the look of a panel. */
-export function Section({ title, children, aside }: { title: string; children: ReactNode; aside?: ReactNode }) {
+export function Section({ title, children, aside, id }: SectionProps) {
   const styles = useStyles2(getStyles);
   return (
-    <section className={styles.box}>
+    <section className={styles.box} id={id} tabIndex={id ? -1 : undefined}>
       <h2 className={styles.title}>
         {title}
         {aside}

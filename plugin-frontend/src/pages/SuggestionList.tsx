@@ -1,4 +1,4 @@
-import { Alert, EmptyState, InteractiveTable, LoadingPlaceholder, Text, TextLink } from '@grafana/ui';
+import { Alert, Box, EmptyState, InteractiveTable, LoadingPlaceholder, Text, TextLink } from '@grafana/ui';
 import { type ReactNode, useCallback, useMemo, useRef } from 'react';
 import type { Api } from '../api/api';
 import type { SuggestionList as List, SuggestionSummary } from '../api/types';
@@ -40,7 +40,9 @@ export function SuggestionList({ api, address, href, refusal }: Props) {
           No analysis has found anything worth changing yet.
         </EmptyState>
       )}
-      <PolicyCard api={api} />
+      <Box marginTop={2}>
+        <PolicyCard api={api} />
+      </Box>
     </div>
   );
 }

@@ -118,6 +118,7 @@ it('asks before it applies, and posts the revision that was read', async () => {
     ['/suggestions/s-1/apply', { revision: 7, reason: '' }],
   ]);
   expect(onMoved).toHaveBeenCalledWith('Applied: Keep answers longer');
+  await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('moves')));
   expect(screen.queryByRole('dialog')).toBeNull();
 });
 
