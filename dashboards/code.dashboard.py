@@ -12,6 +12,7 @@ dashboard = board(
     row("What is slow", 8, calls.primitives()),
     row("", 10, calls.seconds_p95(), calls.seconds_mean(), calls.queue_share()),
     row("What to change", 6, advice.suggestions()),
+    row("", 5, advice.code_suggestions()),
     row("", 6, advice.decided()),
     row("Why: your source and the documentation", 11, advice.snippets()),
     row("What it brought", 7, changes.before_and_after()),

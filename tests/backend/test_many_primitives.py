@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
-from ai_runtime_intelligent.contract import promql
+from ai_runtime_intelligent.contract import colours, promql
 from airuntime_backend.api.frames import Field, Frame
 from airuntime_backend.api.queries.hindsight import CacheHindsight
 from airuntime_backend.api.queries.prometheus import PromQL
@@ -74,6 +74,30 @@ def test_of_few_or_without_rules_the_panel_asks_as_it_is_written(recorded: int) 
 
     assert [query for query, _ in world.ranges] == [EXPR.replace(promql.RATE_INTERVAL, "60s")]
     assert "notices" not in frame.meta
+
+
+@pytest.mark.parametrize(("scrape", "window"), [(5.0, "60s"), (60.0, "240s")])
+def test_what_is_now_is_of_the_last_minute_whatever_the_time_range(scrape: float, window: str) -> None:
+    """Thirty days make long steps; a rate needs four scrapes all the same."""
+    world = Recorded(0)
+    spec = QuerySpec.model_validate({"type": "promql", "expr": f"rate(up[{promql.RECENT_INTERVAL}])"})
+
+    PromQL(world, scrape)(spec, Span(0.0, 30 * 86_400.0, 10_800.0))
+
+    assert world.ranges == [(f"rate(up[{window}])", 10_800.0)]
+
+
+def test_lines_that_are_to_be_told_apart_have_colours_of_their_own() -> None:
+    """Without being picked by a rule; others are left to the panel."""
+    world = Recorded(0)
+    spec = {"type": "promql", "expr": "up", "legend": "{{primitive}}"}
+
+    plain, apart = (
+        PromQL(world, 15.0)(QuerySpec.model_validate({**spec, "distinct": one}), SPAN)[0] for one in (False, True)
+    )
+
+    assert "color" not in plain.fields[1].config
+    assert apart.fields[1].config["color"] == {"mode": "fixed", "fixedColor": colours.LINES[0]}
 
 
 def test_nothing_is_asked_between_two_scrapes() -> None:

@@ -11,11 +11,13 @@ from ai_runtime_intelligent.contract.names import QUERY_TYPES
 from ai_runtime_intelligent.flow.diagnosis import Diagnosis
 from ai_runtime_intelligent.flow.forecast import Forecast
 from ai_runtime_intelligent.flow.signal import Subject
+from ai_runtime_intelligent.flow.suggestion import propose
 from airuntime_backend.api.queries import handlers
 from airuntime_backend.api.query import Handler, QueryEngine, QueryRequest
 from airuntime_backend.app import services_of
 from airuntime_backend.ports import Series
 from support.backend import Backend
+from support.flow import advice, evidence, suggestion
 
 PROMISED = {
     "promql", "primitives", "findings", "cost", "routing", "cache", "suggestions", "snippets", "timeline",
@@ -48,7 +50,7 @@ def test_the_contract_and_the_handlers_name_the_same_types(backend: Backend) -> 
 
 
 def test_each_type_is_answered_before_there_is_anything(backend: Backend) -> None:
-    """On the first day every table is there, and empty; but what there is stands in the catalogue."""
+    """Of a table without rows Grafana would draw the headings, and not what the panel says when there is nothing."""
     backend.world.measures = lambda _: {}
     engine = QueryEngine(of(backend))
     queries = [{"refId": type_, "type": type_, "expr": "up"} for type_ in QUERY_TYPES]
@@ -56,8 +58,7 @@ def test_each_type_is_answered_before_there_is_anything(backend: Backend) -> Non
     results = engine.answer(QueryRequest.model_validate({"queries": queries, "start_ms": 0, "end_ms": 60_000}))
 
     assert {type_: result.error for type_, result in results.items()} == dict.fromkeys(QUERY_TYPES)
-    rows = {type_: {len(f.values) for one in result.frames for f in one.fields} for type_, result in results.items()}
-    assert {type_ for type_, counts in rows.items() if counts - {0}} == {"catalog"}
+    assert {type_ for type_, result in results.items() if result.frames} == {"catalog"}
 
 
 def test_hidden_queries_are_left_out_and_the_others_keep_their_names(backend: Backend) -> None:
@@ -136,3 +137,20 @@ def test_a_service_too_young_to_be_foretold_is_told_as_that(backend: Backend) ->
     assert columns["service"] == ("shop",)
     assert "12 windows" in str(columns["told"][0])
     assert columns["middle"] == (None,)
+
+
+@pytest.mark.parametrize(("changes", "found"), [("", 2), ("value", 1), ("code", 1)])
+def test_suggestions_for_the_code_alone_are_asked_for_apart(backend: Backend, changes: str, found: int) -> None:
+    """They have no value to set, so the table whose rows have a button for that shows none of them."""
+    code = replace(advice(), rule="serial_calls", tunable=None, to=None)
+    for one in (suggestion(), propose(evidence(), code, at=1_060.0)):
+        backend.ledger.add_suggestion(one, 1_060.0)
+    queries = [{"type": "suggestions", "changes": changes}]
+    request = QueryRequest.model_validate({"queries": queries, "start_ms": 0, "end_ms": 60_000})
+
+    (result,) = QueryEngine(of(backend)).answer(request).values()
+
+    columns = {field.name: field.values for field in result.frames[0].fields}
+    assert len(columns["id"]) == found
+    if changes:
+        assert columns["to"] == ((60.0,) if changes == "value" else (None,))

@@ -42,8 +42,8 @@ def test_every_number_has_a_unit(panels: list[Panel]) -> None:
 
 
 NUMBERS = {
-    "time", "calls_per_second", "seconds_mean", "seconds_p95", "self_share", "error_ratio", "score", "confidence",
-    "usd_per_hour", "baseline_usd_per_hour", "saved_usd_per_hour", "usd_per_hour_low", "usd_per_hour_high", "total_usd",
+    "time", "calls", "usd", "baseline_usd", "seconds_mean", "seconds_p95", "self_share", "error_ratio", "score",
+    "confidence", "usd_per_hour", "usd_per_hour_low", "usd_per_hour_high", "total_usd",
     "hit_ratio", "expired_ratio", "entries", "ttl_seconds", "reuse_seconds_p90", "from", "to", "before", "after",
     "change_ratio", "low", "high", "rank", "critical_share", "breach_in", "now", "middle", "past_error", "at",
     "predicted_low", "predicted_high", "saved_usd", "holdout_usd", "model_usd", "net_usd", "roi", "bill_usd",
@@ -183,3 +183,35 @@ def test_a_panel_without_a_query_is_refused() -> None:
     """A panel that asks nothing does not build."""
     with pytest.raises(drawn.IncompletePanelError, match="query"):
         drawn.timeseries(title="Calls", description="How many.", unit="reqps", no_data="None")
+
+
+def test_words_too_long_for_the_place_of_a_number_are_refused() -> None:
+    """Grafana would make their letters tiny."""
+    texts: dict[str, Any] = {"title": "Calls", "description": "How many.", "unit": "reqps"}
+    longest = "Nobody has called anything"
+
+    drawn.stat(queries.calls(), steps=config.PLAIN, no_data=longest, **texts)
+    with pytest.raises(drawn.IncompletePanelError, match="says too much"):
+        drawn.stat(queries.calls(), steps=config.PLAIN, no_data=f"{longest}!", **texts)
+
+
+def test_no_value_is_drawn_neither_as_good_nor_as_bad(panels: list[Panel]) -> None:
+    """In the colour of plain text, with the panel's own words."""
+    for panel in panels:
+        if panel["type"] in {"stat", "bargauge"}:
+            defaults = panel["fieldConfig"]["defaults"]
+            ((mapping),) = defaults["mappings"]
+            assert mapping["options"]["match"] == "null"
+            assert mapping["options"]["result"] | {"index": 0} == {
+                "text": defaults["noValue"], "color": "text", "index": 0,
+            }  # fmt: skip
+
+
+def test_apply_stands_only_where_there_is_a_value_to_set(boards: dict[str, Board]) -> None:
+    """What changes the code alone has a table of its own, with a link in the button's place."""
+    tables = {panel["title"]: panel for panel in boards["code"]["panels"]}
+    values, code = tables["Suggestions"], tables["Suggestions for the code"]
+
+    assert [one["targets"][0]["changes"] for one in (values, code)] == ["value", "code"]
+    assert any(_property(one, "actions") for one in _shown(values))
+    assert not any(_property(one, "actions") for one in code["fieldConfig"]["overrides"])

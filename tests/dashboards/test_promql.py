@@ -73,7 +73,7 @@ def _exprs(boards: dict[str, Board]) -> Iterator[str]:
 
 def _resolved(expr: str, selected: str) -> str:
     resolved = re.sub(r"\$\{(service|primitive):regex\}", lambda _: selected, expr)
-    resolved = re.sub(r"\$__(rate_interval|interval|range)", "1m", resolved)
+    resolved = re.sub(r"\$__(rate_interval|recent_interval|interval|range)", "1m", resolved)
 
     assert "$" not in resolved
 

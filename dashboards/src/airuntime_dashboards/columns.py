@@ -11,19 +11,25 @@ from .config import Steps
 EMPTY: Final = "\u2013"
 """What stands in a cell without a value; the table's own text is for a table without rows."""
 
+WRAPPED: Final = 220
+"""Least width of a column of long words, in pixels: in a narrow window the table scrolls sideways."""
+
 Override = dict[str, Any]
 
 
 def text(name: str, heading: str, *, width: int | None = None, wrap: bool = False, **more: Any) -> Override:
-    """A column of words; ``wrap`` shows all of a long one."""
+    """A column of words; ``wrap`` shows all of a long one, and keeps the column wide enough to read it."""
     cell = {"type": "auto", "wrapText": True} if wrap else None
-    return _column(name, heading, width=width, custom_cellOptions=cell, **more)
+    least = WRAPPED if wrap and width is None else None
+    return _column(name, heading, width=width, custom_cellOptions=cell, custom_minWidth=least, **more)
 
 
-def link(name: str, heading: str, links: list[dict[str, Any]]) -> Override:
+def link(
+    name: str, heading: str, links: list[dict[str, Any]], *, shown: str = "Open", width: int = 95, **more: Any
+) -> Override:
     """A column of ids or addresses, which say nothing to a reader: a link in place of each."""
-    shown = [{"type": "regex", "options": {"pattern": ".+", "result": {"text": "Open", "index": 0}}}]
-    return text(name, heading, width=95, links=links, mappings=shown)
+    words = [{"type": "regex", "options": {"pattern": ".+", "result": {"text": shown, "index": 0}}}]
+    return text(name, heading, width=width, links=links, mappings=words, **more)
 
 
 def number(name: str, heading: str, *, unit: str, width: int | None = None, **more: Any) -> Override:

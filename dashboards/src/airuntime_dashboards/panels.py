@@ -16,6 +16,8 @@ from .columns import Override
 from .targets import Target
 
 _SELECTED: Final = "lastNotNull"
+_LONGEST_IN_PLACE_OF_A_NUMBER: Final = 26
+"""Grafana makes letters as small as it takes to fit them into the panel."""
 
 Scale = Literal["linear", "log", "symlog"]
 
@@ -80,8 +82,15 @@ def stat(
         alignment="center",
         textMode="value_and_name" if name else "value",
         thresholds=style.steps(steps),
-        extraJson=_extra(no_data, options, links),
+        extraJson=_extra(no_data, options, links, mappings=style.absent(_brief(title, no_data))),
     )
+
+
+def _brief(title: str, no_data: str) -> str:
+    """Words that stand where a number would. Raises IncompletePanelError where their letters would be tiny."""
+    if len(no_data) > _LONGEST_IN_PLACE_OF_A_NUMBER:
+        raise IncompletePanelError(f"panel {title!r} says too much in place of a number: {no_data!r}")
+    return no_data
 
 
 def timeseries(
@@ -157,7 +166,7 @@ def bars(
         "sizing": "manual",  # else a bar that stands alone fills the panel, and its letters too
         "minVizWidth": 8,
         "minVizHeight": 16,
-        "maxVizHeight": 48,
+        "maxVizHeight": 32,  # the letters of a name are as large as its bar, and long ones are cut
         "legend": {"showLegend": False, "displayMode": "list", "placement": "bottom", "calcs": []},
         # A field that is called otherwise is not found by its name; of numbers it is the only one left.
         "reduceOptions": _reduced(f"/^{values}$/" if values and not name else "", every_row=row_names is not None),
@@ -174,7 +183,7 @@ def bars(
             min=low,
             max=high,
             color={"mode": "thresholds"},
-            mappings=[],
+            mappings=style.absent(no_data),
             displayName=name,
         ),
     )

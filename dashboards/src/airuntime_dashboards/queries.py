@@ -14,6 +14,7 @@ from . import config
 from .targets import PIPED, SCOPE, Target, by_primitive, latest, rows, series
 
 WINDOW: Final = promql.RATE_INTERVAL
+RECENT: Final = promql.RECENT_INTERVAL
 
 _PRIMITIVE: Final = "{{primitive}} ({{service}})"
 """What differs most comes first: a long name is cut at its end."""
@@ -23,7 +24,7 @@ _TOTAL: Final = ()
 
 def spend() -> Target:
     """USD an hour, in all."""
-    return series(promql.cost_usd_per_hour(SCOPE, WINDOW, _TOTAL), "Spend")
+    return series(promql.cost_usd_per_hour(SCOPE, RECENT, _TOTAL), "Spend")
 
 
 def spend_by_model() -> Target:
@@ -38,17 +39,17 @@ def spend_on_default_route() -> Target:
 
 def saved_by_routing() -> Target:
     """USD an hour that routing saves against the default route."""
-    return series(promql.routing_saved_usd_per_hour(SCOPE, WINDOW, _TOTAL), "Saved by routing")
+    return series(promql.routing_saved_usd_per_hour(SCOPE, RECENT, _TOTAL), "Saved by routing")
 
 
 def error_ratio() -> Target:
     """Share of calls that did not end well, in all."""
-    return series(promql.error_ratio(SCOPE, WINDOW, _TOTAL), "Error ratio")
+    return series(promql.error_ratio(SCOPE, RECENT, _TOTAL), "Error ratio")
 
 
 def calls() -> Target:
     """Calls a second, in all."""
-    return series(promql.calls_per_second(SCOPE, WINDOW, _TOTAL), "Calls")
+    return series(promql.calls_per_second(SCOPE, RECENT, _TOTAL), "Calls")
 
 
 def open_findings() -> Target:
@@ -63,7 +64,7 @@ def open_suggestions() -> Target:
 
 def pricing_coverage() -> Target:
     """Share of model calls with a known price."""
-    return series(promql.pricing_coverage_lowest(SCOPE, WINDOW), "Calls with a price")
+    return series(promql.pricing_coverage_lowest(SCOPE, RECENT), "Calls with a price")
 
 
 def routing_decisions() -> Target:
@@ -99,7 +100,9 @@ def bottlenecks() -> Target:
 def tokens() -> Target:
     """Tokens a second, by model and type."""
     by = ("gen_ai_request_model", "gen_ai_token_type")
-    return series(promql.tokens_per_second(SCOPE, WINDOW, by), "{{gen_ai_request_model}} {{gen_ai_token_type}}")
+    return series(
+        promql.tokens_per_second(SCOPE, WINDOW, by), "{{gen_ai_request_model}} {{gen_ai_token_type}}", distinct=True
+    )
 
 
 def seconds_p95() -> Target:
@@ -119,7 +122,7 @@ def queue_share() -> Target:
 
 def tunable_values() -> Target:
     """The values that processes obey."""
-    return series(promql.tunable_value(SCOPE), "{{tunable}} ({{service}})")
+    return series(promql.tunable_value(SCOPE), "{{tunable}} ({{service}})", distinct=True)
 
 
 def config_generation() -> Target:
@@ -168,8 +171,13 @@ def cache_rows() -> Target:
 
 
 def open_suggestion_rows() -> Target:
-    """One row for each suggestion that waits for a decision."""
-    return Target("suggestions", {**PIPED, "status": "open", "limit": config.ROWS})
+    """One row for each suggestion to change a value that waits for a decision."""
+    return Target("suggestions", {**PIPED, "status": "open", "changes": "value", "limit": config.ROWS})
+
+
+def code_suggestion_rows() -> Target:
+    """One row for each suggestion to change the code alone that waits for a decision."""
+    return Target("suggestions", {**PIPED, "status": "open", "changes": "code", "limit": config.ROWS})
 
 
 def decided_suggestion_rows() -> Target:

@@ -96,6 +96,11 @@ def mapping(colours: Mapping[Any, str]) -> list[dict[str, Any]]:
     return [{"type": "value", "options": options}]
 
 
+def absent(text: str) -> list[dict[str, Any]]:
+    """A value mapping for no value at all, in the colour of plain text: it is neither good nor bad."""
+    return [{"type": "special", "options": {"match": "null", "result": {"text": text, "color": "text", "index": 0}}}]
+
+
 def fixed(colour: str) -> dict[str, str]:
     """A colour setting that does not depend on the value."""
     return {"mode": "fixed", "fixedColor": colour}

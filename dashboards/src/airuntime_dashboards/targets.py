@@ -42,9 +42,13 @@ class Target:
         return {"refId": self.ref_id, "datasource": dict(config.DATASOURCE), "type": self.type, **self.fields}
 
 
-def series(expr: str, legend: str) -> Target:
-    """PromQL of the contract over the time range, a line for each label set."""
-    return Target("promql", {"expr": _raw(expr), "legend": legend, "instant": False, "limit": config.LINES})
+def series(expr: str, legend: str, *, distinct: bool = False) -> Target:
+    """PromQL of the contract over the time range, a line for each label set.
+
+    With ``distinct`` each has a colour, or a dash, that everybody can tell from the others'.
+    """
+    asked = {"expr": _raw(expr), "legend": legend, "instant": False, "limit": config.LINES}
+    return Target("promql", {**asked, "distinct": True} if distinct else asked)
 
 
 def latest(expr: str, legend: str) -> Target:

@@ -57,6 +57,16 @@ def test_what_fifty_viewers_ask_is_asked_once() -> None:
     assert len(seen) == 1
 
 
+def test_a_range_ends_at_the_last_scrape_however_long_its_steps_are() -> None:
+    """Thirty days in steps of three hours and more end now, and begin no later than asked."""
+    counted = Counted()
+    day = 86_400.0
+
+    SharedMetrics(counted, 15.0).range("up", 0.0, 30 * day + 307.0, 10_800.0)
+
+    assert counted.asked == [("up", 300.0 - 10_800.0, 30 * day + 300.0, 10_800.0)]
+
+
 def test_another_question_is_asked_anew() -> None:
     """Another query, moment, span or step."""
     counted = Counted()

@@ -60,19 +60,20 @@ def findings() -> Any:
             columns.number("confidence", "How sure", unit="percentunit", width=90, decimals=0),
             columns.link("suggestion", "Suggestion", actions.open_suggestion("suggestion")),
             columns.text("causes", "Caused by", width=130),
-            columns.text("what_to_do", "What to do", wrap=True, width=220),
+            columns.text("what_to_do", "What to do", wrap=True),
             columns.hidden("time"),
         ],
     )
 
 
-def _suggestion_columns() -> list[columns.Override]:
+def _suggestion_columns(*beside: columns.Override) -> list[columns.Override]:
     return [
         columns.word("status", "Status", style.STATUS_COLOURS, width=100),
         columns.text("title", "Suggestion", wrap=True, links=actions.open_suggestion("id")),
+        *beside,
         columns.text("service", "Service", width=150),
         columns.text("primitive", "Primitive", width=130),
-        columns.text("tunable", "Tunable", width=190),
+        columns.text("tunable", "Tunable", width=220),
         columns.number("from", "From", unit="none", width=80),
         columns.number("to", "To", unit="none", width=80),
         columns.text("expected", "Expected effect", wrap=True, width=240),
@@ -88,14 +89,36 @@ def suggestions() -> Any:
         queries.open_suggestion_rows(),
         title="Suggestions",
         description="What to change, and the effect to expect. Apply changes the value in the running service and "
-        "measures the effect; the title opens evidence, source, documentation and the way back. What changes code "
-        "alone has no value to apply: its patch is tried there. Applying needs the role Editor.",
+        "measures the effect; the title opens evidence, source, documentation and the way back. Applying needs the "
+        "role Editor.",
         no_data="Nothing waits for a decision: what was applied is in the table below, and the table of findings says "
         "what was looked for",
         columns=[
-            *_suggestion_columns(),
+            # Beside the title: the end of the row may be out of sight in a narrow window.
+            *_suggestion_columns(columns.button("actions", "Action", actions.apply(), width=90)),
             columns.number("rank", "Rank", unit="percentunit", width=80, decimals=0),
-            columns.button("actions", "Action", actions.apply(), width=110),
+        ],
+    )
+
+
+def code_suggestions() -> Any:
+    """What to change in the code, where no value can be set."""
+    return panels.table(
+        queries.code_suggestion_rows(),
+        title="Suggestions for the code",
+        description="What no value can change while the service runs. The page of the suggestion has a patch of your "
+        "code, if there is one, and buttons to try it, prove it and publish it.",
+        no_data="No suggestion is about the code alone",
+        columns=[
+            columns.word("status", "Status", style.STATUS_COLOURS, width=100),
+            columns.text("title", "Suggestion", wrap=True, links=actions.open_suggestion("id")),
+            columns.link("id", "Action", actions.open_suggestion("id"), shown="Open the patch", width=130),
+            columns.text("service", "Service", width=150),
+            columns.text("primitive", "Primitive", width=130),
+            columns.text("expected", "Expected effect", wrap=True, width=280),
+            columns.word("risk", "Risk", style.RISK_COLOURS, width=80),
+            columns.number("rank", "Rank", unit="percentunit", width=80, decimals=0),
+            *(columns.hidden(name) for name in ("tunable", "from", "to", "revision", "actions")),
         ],
     )
 

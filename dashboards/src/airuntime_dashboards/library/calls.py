@@ -7,6 +7,7 @@ from typing import Any
 from airuntime_dashboards import columns, config, panels, queries
 
 _NO_CALLS = "No instrumented calls in this time: is the service running, and scraped?"
+_NONE = "No calls: is it scraped?"
 
 
 def error_ratio() -> Any:
@@ -17,7 +18,7 @@ def error_ratio() -> Any:
         description="Share of calls of the selected primitives that did not end well: errors, timeouts, cancellations. "
         "An attempt that a retry repaired counts where it failed.",
         unit="percentunit",
-        no_data=_NO_CALLS,
+        no_data=_NONE,
         steps=config.ERROR_RATIO,
         decimals=1,
     )
@@ -31,7 +32,7 @@ def calls() -> Any:
         description="Calls of all selected primitives, nested ones included. Select the primitive at the top of the "
         "service to see the requests that come in.",
         unit="reqps",
-        no_data=_NO_CALLS,
+        no_data=_NONE,
         steps=config.PLAIN,
         decimals=1,
     )
@@ -45,7 +46,7 @@ def bottlenecks() -> Any:
         description="The share of its service's time that each primitive itself uses, its children's left out; the "
         "greatest are shown. What is long here is worth making faster.",
         unit="percentunit",
-        no_data=_NO_CALLS,
+        no_data=_NONE,
         steps=config.SHARE,
         limits=(0, 1),
     )
@@ -58,14 +59,16 @@ def primitives() -> Any:
         title="Slowest primitives by own time",
         description="Each primitive with the share of its service's time that it uses itself, its share of the time "
         "from a request to its answer (the critical path: what runs beside something slower counts for nothing), how "
-        "fast and how well it does, the place in your source that defines it and the libraries that it calls.",
+        "fast and how well it does, all over the time range, the place in your source that defines it and the "
+        "libraries that it calls.",
         no_data=_NO_CALLS,
         sort_by="Own time",
         columns=[
             columns.text("service", "Service"),
             columns.text("primitive", "Primitive"),
             columns.text("kind", "Kind", width=90),
-            columns.number("calls_per_second", "Calls", unit="reqps", width=100, decimals=2),
+            columns.number("calls", "Calls", unit="short", width=100),
+            columns.hidden("calls_per_second"),
             columns.graded("seconds_mean", "Mean", unit="s", steps=config.SECONDS, width=100),
             columns.graded("seconds_p95", "p95", unit="s", steps=config.SECONDS, width=100),
             columns.bar("self_share", "Own time", unit="percentunit", steps=config.SHARE, width=160),
@@ -112,7 +115,7 @@ def queue_share() -> Any:
         description="Time that branches waited for a free slot, for each second of their parallel primitive's "
         "execution. Near 0 they run side by side; about 1 or more, they run one after the other.",
         unit="percentunit",
-        no_data="No parallel primitive has run in this time",
+        no_data="No parallel primitive has run in this time: instrument one, and it shows here",
         steps=config.QUEUE_SHARE,
     )
 
@@ -125,6 +128,6 @@ def retry_attempts_per_call() -> Any:
         description="How often a retry tries for one call: 1 means that nothing is ever tried again. A rise together "
         "with the error ratio is a retry storm.",
         unit="short",
-        no_data="No retry primitive has run in this time",
+        no_data="No retry primitive has run in this time: instrument one, and it shows here",
         steps=config.ATTEMPTS,
     )

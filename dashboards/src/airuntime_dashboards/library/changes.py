@@ -10,6 +10,7 @@ _BESIDE_THE_CLAIM = (
     "suggestion", "service", "primitive", "change_ratio", "improvement_ratio", "low", "high", "outcome",
 )  # fmt: skip
 _NO_CHANGE = "No change yet: apply a suggestion, and it shows here"
+_NONE_YET = "None yet: apply one"
 _NOT_MEASURED = "Nothing measured yet: a change shows here when its control and its candidate have been compared"
 
 
@@ -31,7 +32,7 @@ def kept() -> Any:
         title="Changes kept",
         description="Changes whose effect was measured and found good.",
         unit="none",
-        no_data=_NO_CHANGE,
+        no_data=_NONE_YET,
         steps=config.KEPT,
         decimals=0,
     )
@@ -44,7 +45,7 @@ def under_way() -> Any:
         title="Under way",
         description="Changes that are being applied, or watched until their effect is known.",
         unit="none",
-        no_data=_NO_CHANGE,
+        no_data=_NONE_YET,
         steps=config.UNDER_WAY,
         decimals=0,
     )
@@ -57,7 +58,7 @@ def undone() -> Any:
         title="Rolled back or stuck",
         description="Changes that were taken back, and those that neither reached the service nor could be taken back.",
         unit="none",
-        no_data=_NO_CHANGE,
+        no_data=_NONE_YET,
         steps=config.ROLLED_BACK,
         decimals=0,
     )
@@ -71,7 +72,7 @@ def generation() -> Any:
         description="The generation of the remote config that every process of a service has reached; it grows by one "
         "with each change.",
         unit="none",
-        no_data="No service reads remote config",
+        no_data="No remote config is read",
         steps=config.PLAIN,
         decimals=0,
         name=True,
@@ -129,7 +130,7 @@ def improvement() -> Any:
         description="By how much the measure of each change moved the right way, as a share of its value before: a hit "
         "rate up, a latency down. Below 0 it moved the wrong way; the table says how sure that is.",
         unit="percentunit",
-        no_data=_NOT_MEASURED,
+        no_data="Nothing measured yet: apply a suggestion",
         steps=config.PLAIN,
         row_names="tunable",
         values="improvement_ratio",
@@ -145,7 +146,7 @@ def predicted() -> Any:
         title="Predicted and realised",
         description="What each suggestion foretold of its measure, beside what the candidate then showed. Kept: within "
         "the interval. Short: the right way, and less than promised. Missed: the claim did not hold.",
-        no_data="No prediction yet that a verdict could be held against",
+        no_data="No prediction was put to the test yet: apply a suggestion",
         columns=[
             columns.word("held", "Held", style.HELD_COLOURS, width=90),
             columns.text("tunable", "Tunable", width=200),
@@ -198,7 +199,7 @@ def tunable_values() -> Any:
         description="The value of each tunable that the processes obey, as they report it: a step is a change that has "
         "arrived. The axis is logarithmic, for units differ.",
         unit="short",
-        no_data="No primitive with a tunable has run in this time",
+        no_data="No primitive with a tunable has run in this time: declare one, and it shows here",
         stepped=True,
         scale="symlog",
         filled=False,

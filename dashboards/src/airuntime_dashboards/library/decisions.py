@@ -6,7 +6,7 @@ from typing import Any
 
 from airuntime_dashboards import columns, config, panels, queries, style
 
-_NO_CACHE = "No cache primitive has run in this time"
+_NO_CACHE = "No cache primitive has run in this time: instrument one, and it shows here"
 
 
 def routing() -> Any:
@@ -17,7 +17,7 @@ def routing() -> Any:
         description="Router decisions a second, by the route taken and why: the score of the request against the "
         "router's threshold, or a rule.",
         unit="reqps",
-        no_data="No router has decided in this time",
+        no_data="No router has decided in this time: instrument one, and it shows here",
         stacked=True,
         overrides=style.named(style.ROUTE_COLOURS),
     )

@@ -14,7 +14,7 @@ def coming() -> Any:
         title="Forecasts and coming breaches",
         description="Hit rates, latencies and spend ahead, coming breaches of a limit first. The band is as wide as "
         "such forecasts were wrong before on this very series; the usual past error is beside it.",
-        no_data="No forecast yet: twelve windows of history are needed",
+        no_data="No forecast yet: it takes twelve analyses of a service",
         columns=[
             columns.graded("breach_in", "Breach in", unit="s", steps=config.BREACH_SECONDS, width=110),
             columns.text("service", "Service", width=150),

@@ -7,7 +7,8 @@ from typing import Any
 from airuntime_dashboards import actions, columns, config, panels, queries, style
 
 _USD = "currencyUSD"
-_NO_MODEL_CALLS = "No priced model calls in this time"
+_NO_MODEL_CALLS = "No priced model calls in this time: are they instrumented, and their models priced?"
+_NO_PRICED = "No priced model calls"
 
 
 def spend_now() -> Any:
@@ -15,10 +16,10 @@ def spend_now() -> Any:
     return panels.stat(
         queries.spend(),
         title="Spend per hour",
-        description="What the model calls of the selection cost at the present rate, in USD an hour, from the tokens "
-        "that each answer reports and the price of its model.",
+        description="What the model calls of the selection cost at the rate of the last minute, in USD an hour, from "
+        "the tokens that each answer reports and the price of its model.",
         unit=_USD,
-        no_data=_NO_MODEL_CALLS,
+        no_data=_NO_PRICED,
         steps=config.SPEND_USD_PER_HOUR,
         decimals=2,
     )
@@ -32,7 +33,7 @@ def saved_by_routing() -> Any:
         description="What the same calls would cost on their router's default route, less what they cost now. 0 means "
         "that every call takes the default route.",
         unit=_USD,
-        no_data=_NO_MODEL_CALLS,
+        no_data=_NO_PRICED,
         steps=config.SAVED_USD,
         decimals=2,
     )
@@ -46,7 +47,7 @@ def pricing_coverage() -> Any:
         description="Share of successful model calls whose model has a known price, in the service where it is lowest. "
         "Below 100 %, every sum of money here is too low.",
         unit="percentunit",
-        no_data="No model calls in this time",
+        no_data="No model calls",
         steps=config.COVERAGE,
         decimals=0,
     )
@@ -86,16 +87,18 @@ def cost_table() -> Any:
     return panels.table(
         queries.cost_rows(),
         title="Cost by service, model and route",
-        description="What each route costs, what its calls would cost on the default route, and the difference.",
+        description="What each route cost in the time range, what its calls would have cost on the default route, and "
+        "the difference.",
         no_data=_NO_MODEL_CALLS,
-        sort_by="Per hour",
+        sort_by="Cost",
         columns=[
             columns.text("service", "Service"),
             columns.text("model", "Model"),
             columns.text("route", "Route"),
-            columns.number("usd_per_hour", "Per hour", unit=_USD, decimals=3),
-            columns.number("baseline_usd_per_hour", "On the default route", unit=_USD, decimals=3),
-            columns.graded("saved_usd_per_hour", "Saved", unit=_USD, steps=config.SAVED_USD),
+            columns.number("usd", "Cost", unit=_USD, decimals=3),
+            columns.number("baseline_usd", "On the default route", unit=_USD, decimals=3),
+            columns.graded("saved_usd", "Saved", unit=_USD, steps=config.SAVED_USD),
+            *(columns.hidden(f"{name}usd_per_hour") for name in ("", "baseline_", "saved_")),
         ],
     )
 
@@ -108,7 +111,7 @@ def tokens() -> Any:
         description="Tokens that models read (input) and wrote (output), by model, as OpenTelemetry's gen_ai "
         "conventions count them.",
         unit="short",
-        no_data="No model call has reported tokens in this time",
+        no_data="No model call has reported tokens in this time: are they instrumented?",
         stacked=True,
     )
 
@@ -120,7 +123,7 @@ def saved_so_far() -> Any:
         title="Saved so far",
         description="USD that kept changes have saved since each was kept: the middle of the measured interval.",
         unit=_USD,
-        no_data="Nothing yet: no change has been kept",
+        no_data="No change is kept yet",
         steps=config.SAVED_USD,
         decimals=2,
     )
@@ -200,9 +203,9 @@ def savings_table() -> Any:
             columns.text("service", "Service", width=140),
             columns.text("primitive", "Primitive", width=120),
             columns.text("tunable", "Tunable"),
-            columns.number("usd_per_hour_low", "At least, per hour", unit=_USD, width=130),
-            columns.number("usd_per_hour", "Saved per hour", unit=_USD, width=120),
-            columns.number("usd_per_hour_high", "At most, per hour", unit=_USD, width=130),
+            columns.number("usd_per_hour_low", "At least, per hour", unit=_USD, width=150),
+            columns.number("usd_per_hour", "Saved per hour", unit=_USD, width=130),
+            columns.number("usd_per_hour_high", "At most, per hour", unit=_USD, width=150),
             columns.number("total_usd", "Saved so far", unit=_USD, width=110),
         ],
     )

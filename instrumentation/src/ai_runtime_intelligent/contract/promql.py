@@ -21,6 +21,9 @@ NOW: Final = "time()"
 RATE_INTERVAL: Final = "$__rate_interval"
 """Window for panels: Grafana, or the backend, replaces it by a few scrape intervals."""
 
+RECENT_INTERVAL: Final = "$__recent_interval"
+"""Window for what is now: the backend replaces it by a minute, whatever time range and width a panel has."""
+
 
 @dataclass(frozen=True)
 class Scope:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from math import floor
+from math import ceil, floor
 from threading import Lock
 from typing import Final, TypeVar, cast
 
@@ -21,8 +21,9 @@ T = TypeVar("T")
 class SharedMetrics:
     """Metrics whose answers are kept for ``scrape_seconds``, for until then there is nothing new to be had.
 
-    Moments are rounded down, to a scrape for one moment and to the step for a range, as Grafana's own Prometheus data
-    source does: otherwise no two viewers would ask the same. Errors are told to all who wait, and not kept.
+    Moments are rounded down to a scrape: otherwise no two viewers would ask the same. A range ends there too and counts
+    its steps back from it: rounded to a step, as Grafana's own Prometheus data source does, thirty days would end
+    hours ago. Errors are told to all who wait, and not kept.
     """
 
     def __init__(self, metrics: Metrics, scrape_seconds: float) -> None:
@@ -41,7 +42,8 @@ class SharedMetrics:
 
     def range(self, query: str, start: float, end: float, step: float) -> tuple[Series, ...]:
         """Evaluate a query from start to end (Unix seconds) at every step (seconds). Raises as Prometheus."""
-        first, last = _down(start, step), _down(end, step)
+        last = _down(end, min(self._grid, step))
+        first = last - ceil((last - start) / step) * step
         return self._answer((query, first, last, step), lambda: self._metrics.range(query, first, last, step))
 
     def samples(self, selector: str, start: float, end: float) -> tuple[Series, ...]:

@@ -46,6 +46,11 @@ class Frame:
         if len(set(lengths.values())) > 1:
             raise ValueError(f"columns of frame {self.name!r} differ in length: {lengths}")
 
+    @property
+    def says_nothing(self) -> bool:
+        """Whether it has neither rows nor a notice: Grafana draws headings for it, in place of a panel's own words."""
+        return not any(column.values for column in self.fields) and "notices" not in self.meta
+
     def first(self, rows: int) -> Frame:
         """A table's first rows, with a notice that there are more; 0 is all of them. What is no table stays whole."""
         found = len(self.fields[0].values) if self.fields else 0

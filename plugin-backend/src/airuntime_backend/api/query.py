@@ -43,10 +43,12 @@ class QuerySpec(BaseModel):
     With ``format`` ``numbers``, the types ``findings`` and ``forecast`` give a number with labels for each finding
     (its score, 0..1) and each coming breach (seconds until then) in place of a table: what an alert rule needs. With
     ``format`` ``series``, ``forecast`` gives what was foretold of the cache hit rate over the span, with its band.
-    ``status`` are those of the suggestions that are asked for, joined by ``|``; empty is all that wait or count.
+    ``status`` are those of the suggestions that are asked for, joined by ``|``; empty is all that wait or count;
+    ``changes`` leaves of them those that change a ``value`` of a running service, or those for the ``code`` alone.
     ``limit`` is how many series, or rows of a table, are given at most, the greatest first; 0 is all of them.
     ``pick`` names the measure of ``expr``: of many primitives, those with the greatest values are picked by the
-    recording rules first, and ``expr`` is asked about those alone.
+    recording rules first, and ``expr`` is asked about those alone. Lines of these, and with ``distinct`` of any
+    ``expr``, have colours and dashes that everybody can tell apart.
     """
 
     model_config = ConfigDict(extra="ignore", populate_by_name=True)
@@ -62,8 +64,10 @@ class QuerySpec(BaseModel):
     instant: bool = False
     suggestion: str = ""
     status: str = ""
+    changes: Literal["", "value", "code"] = ""
     limit: int = Field(0, ge=0)
     pick: str = ""
+    distinct: bool = False
     format: Literal["table", "numbers", "series"] = "table"
     hide: bool = False
 
@@ -107,7 +111,8 @@ class QueryEngine:
     def _one(self, raw: dict[str, JsonValue], index: int, span: Span) -> QueryResult:
         try:
             spec = _parse(raw, index)
-            return QueryResult(tuple(frame.first(spec.limit) for frame in self._handlers[spec.type](spec, span)))
+            frames = self._handlers[spec.type](spec, span)
+            return QueryResult(tuple(frame.first(spec.limit) for frame in frames if not frame.says_nothing))
         except BackendError as error:
             return QueryResult(error=error.message, status=error.status, source=error.source)
         except Exception as error:  # noqa: BLE001 - one broken query must not take the others with it

@@ -69,6 +69,7 @@ class Primitives:
         Column("file"),
         Column("libraries"),
         number("critical_share", "percentunit"),
+        number("calls"),
     )
 
     def __init__(self, metrics: Metrics, ledger: Ledger) -> None:
@@ -91,6 +92,7 @@ class Primitives:
                 *(of.get(subject) for of in (rate, mean, p95, shares, errors)),
                 *_place(places, subject),
                 path.get(subject),
+                rate[subject] * span.seconds,
             )
             for subject in sorted(rate, key=lambda one: (-shares.get(one, 0.0), one))
             if shown.has(subject) and concerns(spec, subject.service, subject.primitive)

@@ -19,6 +19,7 @@ from .table import scope_of
 
 _LABEL: Final = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
 _MAX_POINTS: Final = 11_000  # Prometheus' own limit
+_RECENT_SECONDS: Final = 60.0
 
 
 class PromQL:
@@ -43,7 +44,7 @@ class PromQL:
         elif 0 < spec.limit < len(found):
             meta["notices"] = [_told(f"the greatest {spec.limit} of {len(found):,} series are shown")]
             found = tuple(sorted(found, key=_size, reverse=True)[: spec.limit])
-        drawn = _drawn(spec, found) if spec.pick else {}
+        drawn = _drawn(spec, found) if spec.pick or spec.distinct else {}
         return tuple(_frame(spec, series, meta, drawn.get(at, {})) for at, series in enumerate(found))
 
     def _picked(self, spec: QuerySpec, span: Span) -> str | None:
@@ -64,13 +65,14 @@ class PromQL:
         if spec.instant:
             samples = self._metrics.instant(expr, span.end)
             return tuple(Series(sample.labels, ((span.end, sample.value),)) for sample in samples)
-        return self._metrics.range(expr, math.floor(span.start / step) * step, span.end, step)
+        return self._metrics.range(expr, span.start, span.end, step)
 
     def _resolve(self, expr: str, span: Span, step: float) -> str:
-        """Replace Grafana's interval macros; a rate needs at least four scrapes."""
-        rate = max(step + self._scrape_seconds, 4 * self._scrape_seconds)
+        """Replace Grafana's interval macros and our own; a rate needs at least four scrapes."""
+        least = 4 * self._scrape_seconds
         replaced = {
-            "$__rate_interval": f"{math.ceil(rate)}s",
+            promql.RATE_INTERVAL: f"{math.ceil(max(step + self._scrape_seconds, least))}s",
+            promql.RECENT_INTERVAL: f"{math.ceil(max(_RECENT_SECONDS, least))}s",
             "$__interval": f"{math.ceil(step)}s",
             "$__range": f"{math.ceil(span.seconds)}s",
         }

@@ -134,10 +134,18 @@ class Suggestions:
         """One row for each suggestion that waits, runs or was kept; one that is named is told whatever became of it."""
         believed = trusted(self._ledger)
         statuses = spec.status.split("|") if spec.status else _LIVE
-        told = [one for one in _asked_for(self._ledger, spec) if one.status in statuses or spec.suggestion]
+        told = [
+            one
+            for one in _asked_for(self._ledger, spec)
+            if (one.status in statuses or spec.suggestion) and spec.changes in {"", _changed(one.suggestion)}
+        ]
         ranked = [(record, rank_of(record.suggestion, believed)) for record in told]
         ranked.sort(key=lambda one: (one[0].status != "open", -one[1] if one[0].status == "open" else 0.0))
         return (table("suggestions", self._COLUMNS, [(*_row(record), worth) for record, worth in ranked]),)
+
+
+def _changed(one: Suggestion) -> str:
+    return "code" if one.tunable is None else "value"
 
 
 def _row(record: SuggestionRecord) -> tuple[object, ...]:
