@@ -97,6 +97,7 @@ def test_an_answer_that_was_lost_is_found_and_not_repeated(site: Site) -> None:
         ("limit", r"is asked too often \(403\): ask again later"),
         ("page", "answers what is none of its API's answers .*: check the url of the forge"),
         ("other", "answers what is none of its API's answers .*: check the url of the forge"),
+        ("moved", r"sends elsewhere \(302\), and is not followed: check url and project of the forge"),
         ("gone", "does not answer"),
         ("hang", "does not answer"),
     ],
@@ -108,6 +109,7 @@ def test_each_trouble_is_told_and_can_be_gone_on_from(site: Site, trouble: Any, 
         site.propose()
     assert TOKEN not in f"{error.value!r} {error.value.__cause__!r}"
     assert len(site.forge.asked) == 1
+    assert site.forge.strangers == []
     site.forge.trouble = ""
 
     site.propose()

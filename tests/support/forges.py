@@ -13,7 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from .http_server import Quiet, serving
 
-Trouble = Literal["", "500", "401", "403", "404", "422", "429", "limit", "hang", "lost", "page", "other", "gone"]
+Trouble = Literal[
+    "", "500", "401", "403", "404", "422", "429", "limit", "hang", "lost", "page", "other", "gone", "moved"
+]
 TOKEN = "forge-token-of-the-operator"
 
 
@@ -22,7 +24,8 @@ class FakeForge:
     """What a stand-in has and is told: pull requests by number, and what is wrong with it.
 
     ``lost`` opens the pull request, and breaks the connection before it says so; ``gone`` breaks it at once. ``limit``
-    is GitHub's word for too often; ``page`` is that of a proxy, and ``other`` JSON of something else.
+    is GitHub's word for too often; ``moved`` sends to a stranger, and ``strangers`` has what came
+    there; ``page`` is that of a proxy, and ``other`` JSON of something else.
     """
 
     kind: Literal["github", "gitlab"]
@@ -30,6 +33,7 @@ class FakeForge:
     trouble: Trouble = ""
     pulls: list[dict[str, Any]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
     url: str = ""
 
     @property
@@ -59,17 +63,23 @@ class _Handler(Quiet):
         found: dict[str, Any] = json.loads(self.rfile.read(size) or b"{}")
         return found
 
-    def _answer(self, status: int, body: object, kind: str = "application/json") -> None:
+    def _answer(self, status: int, body: object, kind: str = "application/json", *, to: str = "") -> None:
         data = str(body).encode() if kind == "text/html" else json.dumps(body).encode()
         self.send_response(status)
         self.send_header("Content-Type", kind)
         if status == HTTPStatus.TOO_MANY_REQUESTS:
             self.send_header("Retry-After", "3600")
+        if to:
+            self.send_header("Location", to)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
 
     def _is_well(self) -> bool:
+        if self.path.startswith("/stranger"):
+            self.forge.strangers.append(f"{self.command} {self.path} {self.headers}")
+            self._answer(200, [])
+            return False
         self.forge.asked.append(f"{self.command} {urlsplit(self.path).path}")
         given = self.headers.get("Authorization", "") + self.headers.get("PRIVATE-TOKEN", "")
         trouble = self.forge.trouble
@@ -79,6 +89,8 @@ class _Handler(Quiet):
             self.connection.close()
         elif trouble.isdecimal():
             self._answer(int(trouble), {"message": HTTPStatus(int(trouble)).phrase})
+        elif trouble == "moved":
+            self._answer(302, {}, to=f"{self.forge.url.replace('127.0.0.1', 'localhost')}/stranger")
         elif trouble == "limit":
             self._answer(403, {"message": "You have exceeded a secondary rate limit."})
         elif trouble == "page":

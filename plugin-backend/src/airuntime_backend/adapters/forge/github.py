@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from airuntime_backend.patch_ports import Proposal
 
-from .pulls import SECONDS, Pull, answered, silent, strange
+from .pulls import SECONDS, Pull, answered, silent, stays, strange
 
 if TYPE_CHECKING:
     from github.PullRequest import PullRequest
@@ -20,6 +20,7 @@ class GitHubPulls:
     def __init__(self, url: str, project: str, target: str, token: str) -> None:
         from github import Auth, Github  # noqa: PLC0415 - an extra
 
+        _stay()
         client = Github(auth=Auth.Token(token), base_url=url, timeout=max(1, int(SECONDS)), retry=None, lazy=True)
         self._repository = client.get_repo(project)
         self._project, self._target = project, target
@@ -65,6 +66,30 @@ class GitHubPulls:
             raise silent("GitHub", error) from None
         except (AttributeError, AssertionError, KeyError, TypeError, ValueError) as error:
             raise strange("GitHub", error) from None
+
+
+def _stay() -> None:
+    """Let the library take an answer that sends elsewhere for no answer: of some it makes an empty list."""
+    from github.Requester import (  # noqa: PLC0415 - an extra
+        HTTPRequestsConnectionClass,
+        HTTPSRequestsConnectionClass,
+        Requester,
+        RequestsResponse,
+    )
+
+    class Plain(HTTPRequestsConnectionClass):
+        def getresponse(self) -> RequestsResponse:
+            answer = super().getresponse()
+            stays("GitHub", answer.status)
+            return answer
+
+    class Secure(HTTPSRequestsConnectionClass):
+        def getresponse(self) -> RequestsResponse:
+            answer = super().getresponse()
+            stays("GitHub", answer.status)
+            return answer
+
+    Requester.injectConnectionClasses(Plain, Secure)
 
 
 def _pull(one: PullRequest) -> Pull:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from airuntime_backend.patch_ports import Proposal
 
-from .pulls import SECONDS, Pull, answered, silent, strange
+from .pulls import SECONDS, Pull, answered, silent, stays, strange
 
 _ONCE: Final[dict[str, Any]] = {"obey_rate_limit": False}
 """One attempt: the library would wait for as long as a forge says, and the worker with it."""
@@ -19,8 +19,11 @@ class GitLabPulls:
 
     def __init__(self, url: str, project: str, target: str, token: str) -> None:
         from gitlab import Gitlab  # noqa: PLC0415 - an extra
+        from requests import Session  # noqa: PLC0415 - loaded with it
 
-        client = Gitlab(url, private_token=token, timeout=SECONDS, retry_transient_errors=False)
+        session = Session()  # which would take the token along to wherever it is sent
+        session.hooks["response"].append(lambda answer, **_: stays("GitLab", answer.status_code))
+        client = Gitlab(url, private_token=token, timeout=SECONDS, retry_transient_errors=False, session=session)
         self._requests = client.projects.get(project, lazy=True).mergerequests
         self._project, self._target = project, target
 

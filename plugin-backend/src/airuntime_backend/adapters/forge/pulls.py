@@ -14,6 +14,7 @@ SECONDS: Final = 15.0
 _UNAUTHORIZED: Final = (401, 403)
 _NOT_FOUND: Final = 404
 _TOO_OFTEN: Final = 429
+_REDIRECTS: Final = 3
 _SERVER: Final = 500
 
 
@@ -52,6 +53,12 @@ def answered(forge: str, project: str, status: int, said: str) -> BrokenError:
     else:
         why = f"refuses ({status}): {' '.join(said.split())[:200]}"
     return BrokenError(f"{forge} {why}")
+
+
+def stays(forge: str, status: int) -> None:
+    """Raise ``BrokenError`` for an answer that sends elsewhere: the token is for the operator's address alone."""
+    if status // 100 == _REDIRECTS:
+        raise BrokenError(f"{forge} sends elsewhere ({status}), and is not followed: check url and project of the forge")
 
 
 def strange(forge: str, error: Exception) -> BrokenError:
