@@ -28,8 +28,11 @@ class FakeGrafana:
     def get(self, path: str) -> tuple[int, Any]:
         """Answer a GET as Grafana does."""
         kind, _, uid = path.removeprefix("/api/").rpartition("/")
-        if kind == "folders" and uid in self.folders:
-            return 200, {"uid": uid, "title": self.folders[uid]}
+        if kind == "folders":
+            if uid in self.folders:
+                return 200, {"uid": uid, "title": self.folders[uid]}
+            # Seen in a real one: an editor has rights on the folders that there are.
+            return 403, {"message": "Permissions needed: folders:read"}
         if kind == "dashboards/uid" and uid in self.dashboards:
             board, folder = self.dashboards[uid]
             return 200, {"dashboard": board, "meta": {"folderUid": folder}}
@@ -41,7 +44,7 @@ class FakeGrafana:
         if path == "/api/folders":
             self.folders[body["uid"]] = body["title"]
             return 200, body
-        board = body["dashboard"]
+        board = whole(body["dashboard"])
         if body["folderUid"] not in self.folders:
             return 400, {"message": "folder not found"}
         if board["uid"] in self.provisioned:
@@ -50,6 +53,15 @@ class FakeGrafana:
         version = held[0]["version"] + 1 if held else 1
         self.dashboards[board["uid"]] = (board | {"id": 7, "version": version}, body["folderUid"])
         return 200, {"uid": board["uid"], "version": version, "status": "success"}
+
+
+def whole(value: Any) -> Any:
+    """Grafana reads 1.0 and writes 1."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, dict):
+        return {key: whole(one) for key, one in value.items()}
+    return [whole(one) for one in value] if isinstance(value, list) else value
 
 
 @contextmanager

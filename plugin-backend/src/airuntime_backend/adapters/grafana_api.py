@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -16,7 +16,9 @@ from .urls import shown
 
 _TIMEOUT: Final = (3.0, 30.0)
 _SET_BY_GRAFANA: Final = frozenset({"id", "version", "iteration"})
-_MISSING: Final = 404
+_MISSING: Final = frozenset({404})
+_MISSING_OR_NOT_OURS: Final = _MISSING | {403}
+"""Of a folder that does not exist Grafana tells an editor that it may not be read."""
 
 
 class GrafanaApi:
@@ -38,14 +40,14 @@ class GrafanaApi:
 
     def dashboard(self, uid: str) -> tuple[dict[str, Any], str] | None:
         """The dashboard of that uid, without what Grafana sets itself, and its folder's uid; None if there is none."""
-        answer = self._ask("GET", f"/api/dashboards/uid/{quote(uid, safe='')}", missing=True)
+        answer = self._ask("GET", f"/api/dashboards/uid/{quote(uid, safe='')}", missing=_MISSING)
         if answer is None:
             return None
         return plain(answer["dashboard"]), str(answer.get("meta", {}).get("folderUid", ""))
 
     def make_folder(self, uid: str, title: str) -> bool:
         """Make the folder if there is none of that uid; whether it was made now."""
-        if self._ask("GET", f"/api/folders/{quote(uid, safe='')}", missing=True) is not None:
+        if self._ask("GET", f"/api/folders/{quote(uid, safe='')}", missing=_MISSING_OR_NOT_OURS) is not None:
             return False
         self._ask("POST", "/api/folders", {"uid": uid, "title": title})
         return True
@@ -55,7 +57,7 @@ class GrafanaApi:
         body = {"dashboard": plain(dashboard) | {"id": None}, "folderUid": folder, "overwrite": True}
         self._ask("POST", "/api/dashboards/db", body | {"message": message})
 
-    def _ask(self, method: str, path: str, body: object = None, *, missing: bool = False) -> Any:
+    def _ask(self, method: str, path: str, body: object = None, *, missing: Container[int] = ()) -> Any:
         try:
             answer = self._session.request(
                 method, f"{self._url}{path}", json=body, timeout=_TIMEOUT, allow_redirects=False
@@ -64,7 +66,7 @@ class GrafanaApi:
             raise UpstreamError(
                 f"Grafana at {self._shown} cannot be reached ({type(error).__name__}): check the address"
             ) from None
-        if missing and answer.status_code == _MISSING:
+        if answer.status_code in missing:
             return None
         if answer.status_code != 200:  # noqa: PLR2004 - HTTP's own number
             raise _refusal(answer, self._shown)

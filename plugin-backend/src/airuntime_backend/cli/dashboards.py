@@ -91,7 +91,16 @@ def _difference(board: Mapping[str, Any], held: tuple[dict[str, Any], str] | Non
 
 
 def _lines(board: Mapping[str, Any]) -> list[str]:
-    return json.dumps(board, indent=2, sort_keys=True, ensure_ascii=False).splitlines()
+    return json.dumps(_whole(board), indent=2, sort_keys=True, ensure_ascii=False).splitlines()
+
+
+def _whole(value: Any) -> Any:
+    """The same value, with 1 for 1.0: Grafana writes whole numbers so, and to it they are the same."""
+    if isinstance(value, Mapping):
+        return {key: _whole(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_whole(one) for one in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _connect(url: str) -> GrafanaApi:
