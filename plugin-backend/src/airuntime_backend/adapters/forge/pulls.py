@@ -58,7 +58,9 @@ def answered(forge: str, project: str, status: int, said: str) -> BrokenError:
 def stays(forge: str, status: int) -> None:
     """Raise ``BrokenError`` for an answer that sends elsewhere: the token is for the operator's address alone."""
     if status // 100 == _REDIRECTS:
-        raise BrokenError(f"{forge} sends elsewhere ({status}), and is not followed: check url and project of the forge")
+        raise BrokenError(
+            f"{forge} sends elsewhere ({status}), and is not followed: check url and project of the forge"
+        )
 
 
 def strange(forge: str, error: Exception) -> BrokenError:
