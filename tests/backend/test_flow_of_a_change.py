@@ -126,6 +126,23 @@ def test_a_harmful_change_goes_back_by_itself(fleet: Fleet) -> None:
     assert [one.experiment for one in fleet.replicas] == [None, None]
 
 
+def test_a_change_whose_calls_hang_goes_back_by_itself(fleet: Fleet) -> None:
+    """Arms count calls at their end: that none comes to it is harm, long before the deadline."""
+    one: dict[str, Any] = manifest() | {"version": "2"}
+    one["tunables"] = [tunable | {"scope": "call"} for tunable in one["tunables"]]
+    assert fleet.backend.client.put("/runtime/services/shop/manifest", json=one).status_code == 200
+    fleet.behaviours["candidate"] = lambda *_: {}
+    apply(fleet)
+    began = fleet.backend.clock.at
+
+    fleet.until("rolled_back")
+
+    detail = fleet.backend.suggestion()
+    assert (detail["verdict"]["outcome"], detail["rollout"]["why"]) == ("refuted", detail["verdict"]["reason"])
+    assert detail["rollout"]["why"].endswith("calls of the candidate none has come to its end: it seems to hang")
+    assert fleet.backend.clock.at - began <= 120
+
+
 def test_a_change_that_does_nothing_goes_back_undecided(fleet: Fleet) -> None:
     """Too little to tell by the deadline is no reason to keep it."""
     fleet.behaviours["candidate"] = OLD

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ai_runtime_intelligent.flow.growth import Step, next_share
+from dataclasses import replace
+
+from ai_runtime_intelligent.flow.growth import Step, next_share, unended
 from ai_runtime_intelligent.flow.rollout import Rollout
 from ai_runtime_intelligent.flow.verdict import Verdict
 
@@ -38,7 +40,7 @@ class Watching:
             return self.out_of_sight(rollout, seen, lost)
         if rollout.held is not None:
             return self._steps.move(rollout, "resumed", told(replicas))
-        return self._judge(rollout, look)
+        return self._hung(rollout, look) or self._judge(rollout, look)
 
     def out_of_sight(self, rollout: Rollout, seen: Progress | None, why: str) -> Move | None:
         """Lost evidence: the share stands still, and when it stays lost, the change goes back."""
@@ -63,6 +65,18 @@ class Watching:
         if self._steps.since(rollout, look.grew) >= self._pace.quiet_seconds:
             return "no call of either arm was counted"
         return ""
+
+    def _hung(self, rollout: Rollout, look: Progress) -> Move | None:
+        """Harm that no arm can count: calls that do not come to their end."""
+        verdict, dealing = look.verdict, rollout.dealing
+        settled = self._steps.since(rollout, rollout.stepped) >= self._pace.growth.settle_seconds
+        if verdict is None or dealing is None or dealing.scope != "call" or not settled:
+            return None
+        dealt = unended(look.control.calls, look.candidate.calls, rollout.share)
+        if not dealt:
+            return None
+        why = f"of about {dealt} calls of the candidate none has come to its end: it seems to hang"
+        return self._steps.move(rollout, "refuted", why, verdict=replace(verdict, outcome="refuted", reason=why))
 
     def _judge(self, rollout: Rollout, look: Progress) -> Move | None:
         verdict, dealing = look.verdict, rollout.dealing
