@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
+from airuntime_backend.adapters.ledger import bodies
+from airuntime_backend.adapters.ledger.models import RolloutRow
+from sqlalchemy import update
 from support.fleet import HARMFUL, OLD, Fleet
 
 WINDOW: Final = 1_000.0
@@ -44,6 +48,18 @@ def test_a_silent_service_answers_nothing(fleet: Fleet) -> None:
     applied(fleet)
     fleet.until("stuck")
     fleet.backend.move("rollback", fleet.backend.suggestion())
+
+    assert statuses(fleet, WINDOW) == ["open", "rolled_back"]
+
+
+def test_what_the_worker_could_not_judge_is_not_answered(fleet: Fleet) -> None:
+    """A rollout of an older version went back with the word to apply it again."""
+    applied(fleet)
+    ledger = fleet.backend.ledger
+    (rollout,) = ledger.rollouts()
+    with ledger._session.begin() as session:
+        session.execute(update(RolloutRow).values(body=bodies.dump(replace(rollout, dealing=None))))
+    fleet.step()
 
     assert statuses(fleet, WINDOW) == ["open", "rolled_back"]
 

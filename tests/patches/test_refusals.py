@@ -40,6 +40,8 @@ PATCHES: Final = {
     "it is of git": (_of(".git/hooks/pre-commit"), "it reaches outside the configured folders"),
     "it is of git, spelt otherwise": (_of("src/.GIT/config"), "it reaches outside the configured folders"),
     "it changes tests": (_of("tests/test_stage.py"), "it changes what checks the program"),
+    "it changes tests, spelt otherwise": (_of("src/Tests/stage.py"), "it changes what checks the program"),
+    "it changes what every Python runs": (_of("src/sitecustomize.py"), "it changes what checks the program"),
     "it changes the Makefile": (_of("Makefile"), "it changes what checks the program"),
     "it changes GitHub's CI": (_of(".github/workflows/ci.yml"), "it changes what checks the program"),
     "it changes GitLab's CI": (_of(".gitlab-ci.yml"), "it changes what checks the program"),

@@ -33,15 +33,16 @@ def answers(record: SuggestionRecord, trail: Iterable[AuditEntry], now: Finding,
 
 
 def _went_back(record: SuggestionRecord, ends: list[AuditEntry], now: Finding, at: float) -> bool:
-    """Whether its going back says something of the change: neither lost evidence does, nor a service that was silent.
+    """Whether its going back says something of the change: neither lost evidence does, nor a silent service, nor
+    the worker that cannot judge it.
 
     What harmed stays away; what a person took back does so until its ground changes.
     """
     last = ends[-1] if ends else None
     if last is None or last.action == "refuted":
         return True
-    if last.action == "error" or last.before == "stuck":
-        return False
+    if last.action == "error" or last.before == "stuck" or (last.action, last.via) == ("undo", "worker"):
+        return False  # of an older kind, as the worker says
     if last.action == "inconclusive":
         return is_fresh(last.at, at, _UNDECIDED_SECONDS)
     return not other_ground(now, record.suggestion.evidence.finding)

@@ -22,7 +22,9 @@ from .worth import Worth
 
 _log = logging.getLogger(__name__)
 
-_OUTDATED: Final = "it began under a version that compared before and after, and has no control: apply it again"
+_OUTDATED: Final = (
+    "it began under a version that compared before and after, and has no control: apply it again when it is suggested"
+)
 
 
 class Verifier:

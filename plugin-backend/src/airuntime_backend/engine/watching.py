@@ -52,7 +52,9 @@ class Watching:
         if self._steps.since(rollout, rollout.held) < self._pace.lost_seconds:
             return None
         return self._steps.move(
-            rollout, "error", f"for {self._pace.lost_seconds:.0f} s nothing could be measured: {why}"
+            rollout,
+            "error",
+            f"for {self._pace.lost_seconds:.0f} s nothing could be measured, so it will be suggested again: {why}",
         )
 
     def _lost(self, rollout: Rollout, look: Progress) -> str:

@@ -29,9 +29,9 @@ _NOT_LINES: Final = (
 )
 _OUTSIDE: Final = re.compile(r"^/|^~|\\|^[A-Za-z]:|(?:^|/)(?:\.\.|(?i:\.git))(?:/|$)|\x00")
 _CHECKING: Final = re.compile(
-    r"(?:^|/)(?:tests?|testing|\.ci|\.github|\.circleci|\.buildkite)/|"
+    r"(?:^|/)(?:(?i:tests?|testing|__tests__)|\.ci|\.github|\.circleci|\.buildkite)/|"
     r"(?:^|/)(?:\.gitlab-ci|\.travis|\.drone|azure-pipelines|bitbucket-pipelines)\.ya?ml$|(?:^|/)Jenkinsfile$|"
-    r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest|noxfile|setup)\.py$|"
+    r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest|noxfile|setup|sitecustomize|usercustomize)\.py$|"
     r"(?:^|/)(?:Makefile|Justfile|tox\.ini|pytest\.ini|setup\.cfg|pyproject\.toml|\.pre-commit-config\.yaml|[^/]*\.sh)$"
 )
 
