@@ -33,10 +33,10 @@ def answers(record: SuggestionRecord, trail: Iterable[AuditEntry], now: Finding,
 
 
 def _went_back(record: SuggestionRecord, ends: list[AuditEntry], now: Finding, at: float) -> bool:
-    """Whether its going back says something of the change: neither lost evidence does, nor a silent service, nor
-    the worker that cannot judge it.
+    """Whether its going back says something of the change.
 
-    What harmed stays away; what a person took back does so until its ground changes.
+    Neither lost evidence does, nor a silent service, nor the worker that cannot judge it. What harmed stays away; what
+    a person took back does so until its ground changes.
     """
     last = ends[-1] if ends else None
     if last is None or last.action == "refuted":
