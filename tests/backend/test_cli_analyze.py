@@ -169,10 +169,15 @@ def test_nothing_in_the_source_reaches_the_terminal_as_an_order(code: Path) -> N
 def test_what_cannot_be_read_is_told(code: Path) -> None:
     """The rest is analysed all the same."""
     (code / "broken.py").write_text("def (:\n", encoding="utf-8")
+    (code / "table.py").write_text("#" * 2_000_001, encoding="utf-8")
+    why = {
+        "broken.py": "it cannot be read as Python (SyntaxError in line 1)",
+        "table.py": "it is larger than 2000000 bytes",
+    }
     done = run(code)
 
-    assert "Not read: broken.py: it cannot be read as Python (SyntaxError)" in done.stdout
-    assert told(code)["not_read"] == [{"file": "broken.py", "why": "it cannot be read as Python (SyntaxError)"}]
+    assert all(f"Not read: {file}: {reason}" in done.stdout for file, reason in why.items())
+    assert {one["file"]: one["why"] for one in told(code)["not_read"]} == why
     assert "slow.py:6" in done.stdout
 
 
@@ -181,6 +186,9 @@ def test_an_empty_folder_is_no_mistake(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
 
     assert told(tmp_path / "empty")["files"] == 0
+    said = run(tmp_path / "empty").stdout
+    assert "There is no Python source here" in said
+    assert "Nothing stands out" not in said
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+import tracemalloc
 from pathlib import Path
 from textwrap import dedent
 from typing import Final
@@ -137,9 +138,40 @@ def test_what_cannot_be_parsed_is_told(tmp_path: Path) -> None:
     (tmp_path / "fine.py").write_text("def f(): ...\n", encoding="utf-8")
     found = {one.file: one for one in SourceIndex(Roots([tmp_path])).sources()}
 
-    assert found["broken.py"].problem == "it cannot be read as Python (SyntaxError)"
+    assert found["broken.py"].problem == "it cannot be read as Python (SyntaxError in line 1)"
     assert found["deep.py"].problem
     assert [one.name for one in found["fine.py"].functions] == ["f"]
+
+
+ENCODED: Final = {
+    "mark": b"\xef\xbb\xbfdef f():\n    return '\xc3\xa9'\n",
+    "declared": b"# -*- coding: latin-1 -*-\r\ndef f():\r\n    return '\xe9'\r\n",
+    "wrong": b"# coding: no-such-thing\ndef f():\n    return '\xc3\xa9'\n",
+    "no text": b"# coding: rot13\ndef f():\n    return '\xc3\xa9'\n",
+}
+
+
+@pytest.mark.parametrize("name", ENCODED)
+def test_source_is_read_in_the_encoding_that_it_has(tmp_path: Path, name: str) -> None:
+    """By its mark or declaration, as Python does; where that is none, in UTF-8."""
+    (tmp_path / "f.py").write_bytes(ENCODED[name])
+    (found,) = SourceIndex(Roots([tmp_path])).sources()
+
+    assert [one.name for one in found.functions] == ["f"]
+    assert found.lines[-1] == "    return 'é'"
+
+
+def test_names_around_thousands_of_functions_are_kept_once(tmp_path: Path) -> None:
+    """Generated modules have so many: copies of all names for each would fill any memory."""
+    body = "".join(f"def f{at}(a):\n    return g{at}(a)\n" for at in range(1_000))
+    (tmp_path / "many.py").write_text(f"from other import g7\n{body}", encoding="utf-8")
+    tracemalloc.start()
+    (found,) = SourceIndex(Roots([tmp_path])).sources()
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert [call.path for call in found.functions[7].calls] == ["other.g7"]
+    assert most < 20_000_000
 
 
 REFUSED: Final = {
@@ -192,6 +224,7 @@ def test_what_may_not_be_read_is_refused(mixed: Path, name: str) -> None:
         roots.place(mixed / name)
     assert str(refused.value) == f"{mixed / name}: {REFUSED[name]}"
     assert [place.shown for place in roots.files()] == ["fine.py"]
+    assert [*roots.too_large()] == ["big.py"]
 
 
 def test_a_service_that_runs_elsewhere_names_its_files_otherwise(mixed: Path) -> None:

@@ -14,7 +14,7 @@ from .installed import Libraries
 from .local import LocalDocs
 from .source.index import Progress, SourceIndex, named, reached
 from .source.records import Function, Remark, Source
-from .source.roots import Roots
+from .source.roots import TOO_LARGE, Roots
 
 TIMES = "seconds_mean"
 MEASURES = (TIMES, "calls_per_second", "error_ratio")
@@ -64,8 +64,9 @@ class Context7Analyzer:
         return Component(source, tuple(self._noted(source, one) for one in source.remarks))
 
     def analyze(self, progress: Progress = lambda _done, _of: None) -> tuple[Component, ...]:
-        """Every file below the roots."""
-        sources = self.index.sources(progress)
+        """Every file below the roots; of what is too large to be read, only that."""
+        large = (Source(file, "", problem=TOO_LARGE) for file in self.index.roots.too_large())
+        sources = (*self.index.sources(progress), *large)
         return tuple(Component(one, tuple(self._noted(one, remark) for remark in one.remarks)) for one in sources)
 
     def get_optimization_suggestions(

@@ -70,7 +70,9 @@ class Report:
         for one in self.noted:
             yield from _told(one, self.words.get(one.remark))
         sources = [one.source for one in self.components]
-        if not self.noted:
+        if not sources:
+            yield "There is no Python source here, so nothing was looked at.\n"
+        elif not self.noted:
             yield f"Nothing stands out: {len(CHECKS)} checks looked at {len(self.functions)} functions.\n"
         yield from (f"Not read: {line(one.file, 300)}: {one.problem}" for one in sources if one.problem)
         primitives = [f"{line(one.name, 80)} ({one.kind})" for each in sources for one in each.primitives]

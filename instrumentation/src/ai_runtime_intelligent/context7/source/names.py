@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterable, Iterator, Mapping
+from collections import ChainMap
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
@@ -15,26 +16,26 @@ SCOPES: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda
 class Names:
     """The names of a module; ``inside`` gives those within a function."""
 
-    def __init__(self, known: Mapping[str, str], module: str, *, is_package: bool = False) -> None:
-        self._known = known
+    def __init__(self, known: ChainMap[str, str], module: str, *, is_package: bool = False) -> None:
+        self._known = known  # what is around a function is shared by all in it: modules may have thousands
         self._module = module
         self._is_package = is_package
 
     @classmethod
     def of(cls, tree: ast.Module, module: str, *, is_package: bool) -> Names:
         """The names at the top of the module."""
-        outer = cls({name: name for name in _BUILTINS}, module, is_package=is_package)
+        outer = cls(ChainMap({name: name for name in _BUILTINS}), module, is_package=is_package)
         return outer._and(own_nodes(tree.body), f"{module}.")
 
     def inside(self, function: FunctionNode, nodes: Iterable[ast.AST]) -> Names:
         """The names in the function, whose own nodes are ``nodes``: what it sets hides what it does not."""
         held = tuple(nodes)
         hidden = dict.fromkeys((*_parameters(function), *_assigned(held)), "")
-        within = Names({**self._known, **hidden}, self._module, is_package=self._is_package)
+        within = Names(self._known.new_child(hidden), self._module, is_package=self._is_package)
         return within._and(held, "")
 
     def _and(self, nodes: Iterable[ast.AST], prefix: str) -> Names:
-        known = dict(self._known)
+        known: dict[str, str] = {}
         for node in nodes:
             if isinstance(node, ast.Import):
                 known |= dict(_imported(one) for one in node.names)
@@ -43,7 +44,7 @@ class Names:
                 known |= {one.asname or one.name: f"{source}.{one.name}".lstrip(".") for one in node.names}
             elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 known[node.name] = f"{prefix}{node.name}" if prefix else f"<locals>.{node.name}"
-        return Names(known, self._module, is_package=self._is_package)
+        return Names(self._known.new_child(known), self._module, is_package=self._is_package)
 
     def _source(self, node: ast.ImportFrom) -> str:
         """The module that is imported from, with dots resolved."""

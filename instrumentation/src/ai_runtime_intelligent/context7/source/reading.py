@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import logging
+import tokenize
 from collections.abc import Iterable, Iterator
+from io import BytesIO
 from typing import Final
 
 from ai_runtime_intelligent.context7.checks import CHECKS
@@ -25,10 +27,20 @@ _OURS: Final = "ai_runtime_intelligent"
 def read(place: Place, libraries: Libraries) -> Source:
     """What is known of the file; its problem when it cannot be read or parsed."""
     try:
-        text = place.path.read_text(encoding="utf-8", errors="replace")
+        text = _decoded(place.path.read_bytes())
     except OSError as error:
         return Source(place.shown, module_of(place), problem=_problem(error))
     return understood(place, text, libraries)
+
+
+def _decoded(source: bytes) -> str:
+    """The text as Python reads it: by its byte order mark, or in the encoding that it declares, or in UTF-8."""
+    try:
+        encoding, _ = tokenize.detect_encoding(BytesIO(source).readline)
+        text = source.decode(encoding, "replace")
+    except (SyntaxError, LookupError, UnicodeError):  # no such encoding, or one that is none of text
+        text = source.decode("utf-8-sig", "replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def understood(place: Place, text: str, libraries: Libraries) -> Source:
@@ -53,7 +65,8 @@ def understood(place: Place, text: str, libraries: Libraries) -> Source:
 
 
 def _problem(error: Exception) -> str:
-    return f"it cannot be read as Python ({type(error).__name__})"
+    where = f" in line {error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
+    return f"it cannot be read as Python ({type(error).__name__}{where})"
 
 
 def module_of(place: Place) -> str:

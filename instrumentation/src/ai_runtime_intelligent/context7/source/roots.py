@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Final
 
 MOST_BYTES: Final = 2_000_000
+TOO_LARGE: Final = f"it is larger than {MOST_BYTES} bytes"
+"""Why a file of Python is not read that is, most likely, a table of numbers."""
 
 _SECRET: Final = re.compile(
     r"\.env|.*\.(env|pem|key|p12|pfx|jks|kdbx|keystore)$|\.env\..*|id_(rsa|dsa|ecdsa|ed25519)|"
@@ -73,6 +75,13 @@ class Roots:
                     seen.add(place.path)
                     yield place
 
+    def too_large(self) -> Iterator[str]:
+        """Every file that would be read if it were not larger than :data:`MOST_BYTES`, by its name below its root."""
+        for root in self._roots:
+            for path in () if root.is_file() else _python_below(root):
+                if path.is_file() and not path.is_symlink() and _is_large(path) and not _SECRET.match(path.name):
+                    yield str(path.relative_to(root))
+
     def _placed(self, path: Path) -> Place | None:
         try:
             return self.place(path)
@@ -87,9 +96,11 @@ def _refusal(named: Path, real: Path) -> str:
         return "it is a symbolic link"
     if real.suffix != ".py" or not real.is_file():
         return "it is no Python file"
-    if real.stat().st_size > MOST_BYTES:
-        return f"it is larger than {MOST_BYTES} bytes"
-    return ""
+    return TOO_LARGE if _is_large(real) else ""
+
+
+def _is_large(path: Path) -> bool:
+    return path.stat().st_size > MOST_BYTES
 
 
 def _python_below(root: Path) -> Iterator[Path]:
