@@ -39,3 +39,29 @@ def test_only_a_model_without_a_cache_before_it_is_told_of_its_repeated_question
 
     found = {one.subject.primitive: (one.value, one.n) for one in signals if one.measure == "repeated_calls_ratio"}
     assert found == {"bare": (0.2, 100), "alone": (0.3, 100)}
+
+
+def test_calls_of_several_callers_are_counted_together() -> None:
+    """On average the two make 25 calls each: at least one of them makes that many; a retry decides for itself."""
+    told: list[dict[str, Any]] = [
+        {"name": name, "kind": kind, "callees": callees}
+        for name, kind, callees in (
+            ("list", "function", ["sql"]),
+            ("export", "function", ["sql", "send"]),
+            ("again", "retry", ["send"]),
+            ("sql", "function", []),
+            ("send", "function", []),
+        )
+    ]
+    calls = {"list": 100.0, "export": 100.0, "again": 10.0, "sql": 5_000.0, "send": 500.0}
+    kinds = {one["name"]: one["kind"] for one in told}
+    made: dict[tuple[str, ...], dict[Subject, float]] = {
+        ("ok",): {Subject("shop", name, kinds[name]): n for name, n in calls.items()}
+    }
+    graph = graph_of([Manifest.model_validate({"service": "shop", "version": "1", "primitives": told, "tunables": []})])
+
+    signals = derived(graph, {}, Totals({metrics.EXECUTIONS.name: made}), Window(0, 600), {})
+
+    (found,) = (one for one in signals if one.measure == "calls_per_caller")
+    assert (found.subject.primitive, found.value, found.n) == ("sql", 25.0, 200)
+    assert "export|list" in found.query

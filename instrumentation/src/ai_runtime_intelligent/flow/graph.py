@@ -23,12 +23,15 @@ def callers(graph: Graph) -> dict[Subject, list[Subject]]:
     return found
 
 
-def fanout(graph: Graph, calls: Mapping[Subject, float]) -> Iterator[tuple[Subject, Subject, float]]:
-    """Callee, its caller, and how often one execution calls it, where there is one caller and it calls by itself."""
+def fanout(graph: Graph, calls: Mapping[Subject, float]) -> Iterator[tuple[Subject, tuple[Subject, ...], float]]:
+    """Callee, its callers, and how often one execution of theirs calls it on average, where all call by themselves.
+
+    The average of several callers is exceeded by at least one of them, so what is too much for it is so for that one.
+    """
     for callee, calling in callers(graph).items():
-        caller = calling[0]
-        if len(calling) == 1 and caller.kind not in SELDOM and calls.get(caller) and callee in calls:
-            yield callee, caller, calls[callee] / calls[caller]
+        made = sum(calls.get(caller, 0.0) for caller in calling)
+        if made and callee in calls and not any(caller.kind in SELDOM for caller in calling):
+            yield callee, tuple(calling), calls[callee] / made
 
 
 def behind_caches(graph: Graph) -> set[Subject]:

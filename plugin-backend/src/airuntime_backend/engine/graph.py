@@ -84,10 +84,11 @@ def _only(values: Values, subjects: Iterable[Subject]) -> dict[Subject, float]:
 def _of_callers(
     graph: Graph, calls: Mapping[Subject, float], wall: Mapping[Subject, float], span: str
 ) -> Iterator[Reading]:
-    for callee, caller, times in fanout(graph, calls):
+    for callee, calling, times in fanout(graph, calls):
         scope = promql.Scope(promql.literal(callee.service), promql.literal(callee.primitive))
-        query = promql.calls_ratio(scope, span, promql.literal(caller.primitive))
-        n = {callee: calls[caller]}
+        query = promql.calls_ratio(scope, span, promql.any_of(caller.primitive for caller in calling))
+        n = {callee: sum(calls.get(caller, 0.0) for caller in calling)}
         yield Reading("calls_per_caller", "1", query, {callee: times}, n)
-        if wall.get(caller) and callee in wall:
-            yield Reading("share_of_caller", "1", query, {callee: wall[callee] / wall[caller]}, n)
+        waited = sum(wall.get(caller, 0.0) for caller in calling)
+        if waited and callee in wall and len(calling) == 1:
+            yield Reading("share_of_caller", "1", query, {callee: wall[callee] / waited}, n)
