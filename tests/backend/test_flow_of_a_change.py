@@ -437,13 +437,26 @@ def test_a_rollout_of_the_older_kind_goes_back(fleet: Fleet) -> None:
 
 
 def test_a_suggestion_whose_cause_is_gone_expires(backend: Backend) -> None:
-    """Nobody is asked to mend what is well."""
+    """Nobody is asked to mend what has been well for as long as a window."""
     backend.tick()
     backend.world.measures = lambda _: {CACHE: WARM}
 
     backend.tick(10)
+    early = backend.suggestion()["status"]
+    backend.tick(60)
 
-    assert backend.suggestion()["status"] == "expired"
+    assert (early, backend.suggestion()["status"]) == ("open", "expired")
+
+
+def test_a_suggestion_does_not_come_and_go_with_a_number_beside_its_limit(backend: Backend) -> None:
+    """What is well in every other pass is one suggestion, and not one after the other."""
+    for turn in range(8):
+        seen = WARM if turn % 2 else COLD
+        backend.world.measures = lambda _, seen=seen: {CACHE: seen}  # type: ignore[misc]  # bound in its turn
+        backend.tick(40)
+
+    told = backend.client.get("/suggestions").get_json()["suggestions"]
+    assert [one["status"] for one in told] == ["open"]
 
 
 def test_a_dismissed_suggestion_stays_away(backend: Backend) -> None:

@@ -188,6 +188,7 @@ def test_an_expired_suggestion_is_not_applied(under: Under) -> None:
         detail = backend.suggestion()
         backend.world.measures = lambda _: {CACHE: {**COLD, "cache_expired_ratio": 0.0, "cache_hit_ratio": 0.9}}
         backend.tick(10)
+        backend.tick(60)
 
         error = assert_canonical_error(backend.move("apply", detail), 409, "conflict")
 

@@ -202,7 +202,9 @@ LLM_UNPRICED: Final = _backend(
 WINDOW_SECONDS: Final = _backend("AIRUNTIME_WINDOW_SECONDS", "600", "Window over which signals are read.")
 ANALYSE_SECONDS: Final = _backend("AIRUNTIME_ANALYSE_SECONDS", "60", "Seconds between two analyses.")
 SCRAPE_SECONDS: Final = _backend("AIRUNTIME_SCRAPE_SECONDS", "15", "Scrape interval of Prometheus.")
-MIN_CALLS: Final = _backend("AIRUNTIME_MIN_CALLS", "100", "Calls in the window below which nothing is concluded.")
+MIN_CALLS: Final = _backend(
+    "AIRUNTIME_MIN_CALLS", "100", "Calls below which nothing is concluded, of a window or of twelve."
+)
 BUDGET: Final = _backend(
     "AIRUNTIME_BUDGET_USD_PER_HOUR", None, "What one service may spend; a forecast beyond it is a finding."
 )

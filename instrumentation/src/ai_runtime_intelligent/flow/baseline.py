@@ -52,13 +52,13 @@ class Past:
     def before(self, value: float) -> Past:
         """The past without the latest windows that belong to what is judged: trouble is not its own excuse.
 
-        These are at least :data:`SKIP`, and as many before them, back to back, as lie nearer to ``value`` than to what
-        was usual until then.
+        These are at least :data:`SKIP`, and as many before them as lie nearer to ``value`` than to what was usual until
+        then; one alone among them that does not is chance, two in a row are the time before.
         """
         left = self.recent[: max(0, len(self.recent) - SKIP)]
         usual = self._usual()
         if usual is not None:
-            while left and abs(left[-1] - value) < abs(left[-1] - usual):
+            while any(abs(one - value) < abs(one - usual) for one in left[-2:]):
                 left = left[:-1]
         return Past(self.days, left, self.near)
 

@@ -61,7 +61,7 @@ class Diagnosis:
         """
         healthy = {(one.subject, one.name) for part in parts for one in part.clear if one.measured}
         passing = tuple(
-            Clear(one.subject, one.name, f"{one.summary}; but only in a part of the window", measured=True)
+            Clear(one.subject, one.name, f"{one.summary}; but only in a part of the window", measured=False)
             for one in self.findings
             if (one.subject, one.name) in healthy
         )

@@ -14,9 +14,8 @@ from ai_runtime_intelligent.flow.baseline import SKIP
 from ai_runtime_intelligent.flow.diagnosis import Clear, Diagnosis, Finding
 from ai_runtime_intelligent.flow.finding import rank_causes
 from ai_runtime_intelligent.flow.graph import Graph
+from ai_runtime_intelligent.flow.patient import Pasts
 from ai_runtime_intelligent.flow.signal import Signal, Subject
-
-from .history import History
 
 _MEASURE: Final = {
     "latency_regression": "seconds_mean",
@@ -37,15 +36,15 @@ def blame(
     diagnosis: Diagnosis,
     whole: Iterable[Finding],
     graph: Graph,
-    past: tuple[History, float],
+    pasts: Pasts,
     halves: Iterable[Iterable[Signal]],
 ) -> Diagnosis:
     """Let symptoms become reasons that name what they follow from, and let the other findings name their causes.
 
-    ``past`` is the history and when the window ends in it. ``whole`` are the findings of the whole window: what has
+    ``pasts`` is what is known of earlier windows. ``whole`` are the findings of the whole window: what has
     not lasted yet may be what a symptom follows from.
     """
-    scene = _Scene(graph, past[0], _after(halves), past[1], _names(whole))
+    scene = _Scene(graph, pasts, _after(halves), _names(whole))
     kept: list[Finding] = []
     clear = list(diagnosis.clear)
     for one in diagnosis.findings:
@@ -63,9 +62,8 @@ class _Scene:
     """What is known of all primitives while something is wrong."""
 
     graph: Graph
-    history: History
+    pasts: Pasts
     after: After
-    end: float
     names: Mapping[Subject, set[str]]
 
     def source(self, finding: Finding, causes: tuple[Subject, ...]) -> str | None:
@@ -99,13 +97,13 @@ class _Scene:
         """How many of the latest windows belong to the trouble already."""
         measure = _MEASURE[finding.name]
         now = [signal.value for signal in finding.signals if signal.measure == measure and signal.value is not None]
-        past = self.history.past(finding.subject, measure, self.end)
+        past = self.pasts.of(finding.subject, measure)
         return len(past.recent) - len(past.before(now[0]).recent) if now else SKIP
 
     def _past(self, subject: Subject, skip: int) -> dict[str, list[float]]:
         found = {}
         for name in _BEFORE:
-            past = self.history.past(subject, name, self.end)
+            past = self.pasts.of(subject, name)
             if past.days or past.recent:
                 found[name] = [*past.days, *past.recent[: max(0, len(past.recent) - skip)]]
         return found

@@ -39,6 +39,8 @@ KEPT: Final = {
     "cache_hit_ratio": (measures.hit_ratio, measures.requests),
 }
 USD: Final = "usd"
+_FEW: Final = 3
+"""Observations from which a window's number is kept for those that have few."""
 
 
 class History:
@@ -59,8 +61,13 @@ class History:
 
     def put(self, end: float, sums: Totals) -> None:
         """Keep the numbers of a window."""
-        kept = {name: self._kept(values(sums), counts(sums)) for name, (values, counts) in KEPT.items()}
-        kept[USD] = self._kept(_spent(sums), None)
+        kept = {}
+        for name, (values, counts) in KEPT.items():
+            measured, n = values(sums), counts(sums)
+            kept[name] = self._kept(measured, n, self._least)
+            seldom = any(_FEW <= n.get(subject, 0.0) < self._least for subject in measured)
+            kept[_few(name)] = self._kept(measured, n, _FEW) if seldom else kept[name]
+        kept[USD] = self._kept(_spent(sums), None, 0)
         self._slots[round(end / self._seconds)] = kept
         self._rows.clear()
 
@@ -74,13 +81,18 @@ class History:
             slot: kept for slot, kept in self._slots.items() if slot in needed or (slot > oldest and not crowded)
         }
 
-    def past(self, subject: Subject, name: str, end: float) -> Past:
-        """What is known of a primitive's measure beside a window that ends then."""
+    def past(self, subject: Subject, name: str, end: float, *, few: bool = False) -> Past:
+        """What is known of a primitive's measure beside a window that ends then.
+
+        ``few`` counts windows with few observations as well. Each tells so little that recent ones are taken in pairs,
+        and that of other days those beside the same time count as much.
+        """
         place = self._places.get(subject)
         if place is None or name not in KEPT:
             return Past()
-        days, recent, near = self._rows_of(name, end)
-        return Past(_column(days, place), _column(recent, place), _column(near, place))
+        days, recent, near = self._rows_of(_few(name) if few else name, end)
+        found = Past(_column(days, place), _column(recent, place), _column(near, place))
+        return Past((*found.days, *found.near), _paired(found.recent)) if few else found
 
     def _rows_of(self, name: str, end: float) -> tuple[Rows, Rows, Rows]:
         """The rows of a measure that count beside a window, looked up once."""
@@ -121,14 +133,24 @@ class History:
             return _UNKNOWN
         return kept[name][place]
 
-    def _kept(self, values: Values, counts: Values | None) -> array[float]:
+    def _kept(self, values: Values, counts: Values | None, least: int) -> array[float]:
         for subject in values:
             self._places.setdefault(subject, len(self._places))
         row = array("d", [_UNKNOWN]) * len(self._places)
         for subject, value in values.items():
-            if counts is None or counts.get(subject, 0.0) >= self._least:
+            if counts is None or counts.get(subject, 0.0) >= least:
                 row[self._places[subject]] = value
         return row
+
+
+def _paired(values: tuple[float, ...]) -> tuple[float, ...]:
+    """The means of two values in a row each, the latest of them kept."""
+    even = values[len(values) % 2 :]
+    return tuple((one + two) / 2 for one, two in zip(even[::2], even[1::2], strict=True))
+
+
+def _few(name: str) -> str:
+    return f"{name}, with few observations too"
 
 
 def _column(rows: Rows, place: int) -> tuple[float, ...]:

@@ -7,17 +7,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from ai_runtime_intelligent.contract import totals
-from ai_runtime_intelligent.flow.baseline import Past
 from ai_runtime_intelligent.flow.diagnosis import Diagnosis, Finding
 from ai_runtime_intelligent.flow.evidence import CodeSnippet, DocSnippet, Evidence, gather
-from ai_runtime_intelligent.flow.finding import Limits, find, for_part, ordered
-from ai_runtime_intelligent.flow.graph import Graph
+from ai_runtime_intelligent.flow.finding import Limits, ordered
 from ai_runtime_intelligent.flow.ranking import merged
 from ai_runtime_intelligent.flow.rollout import RUNNING
-from ai_runtime_intelligent.flow.signal import Signal, Subject
+from ai_runtime_intelligent.flow.signal import Subject
 from ai_runtime_intelligent.flow.suggestion import Advice, Suggestion, SuggestionError, Tunable, propose
-from ai_runtime_intelligent.flow.totals import Totals, Values
 
 from airuntime_backend.errors import BackendError, ConflictError
 from airuntime_backend.manifest import Manifest, Primitive
@@ -37,32 +33,22 @@ from airuntime_backend.ports import (
 )
 
 from .answered import answers
-from .blame import blame
+from .diagnose import Diagnoser
 from .elapsed import is_fresh
-from .graph import attempts_of, derived, graph_of
-from .history import History
-from .outlook import Outlook
 from .predictions import UNTRIED, rank_of, trusted
-from .signals import Look, SignalReader
 from .tunables import Reported, declared, reported
+from .well import Well
 
 _log = logging.getLogger(__name__)
 SELF = "airuntime"
 """Who acts when nobody asked: the name in the audit trail."""
 
-_QUERIES: Final = 30
-"""What one pass may ask of Prometheus at most."""
 _REASONS: Final = 5_000
 """Reasons that are kept one by one: beyond them, those of a check in a service become one."""
-_WEIGHING: Final = ("wall_share", "seconds_mean", "usd_per_call", *totals.ASIDE)
-"""Signals that every finding carries beside its own: what it is worth to mend it."""
 _BETTER: Final = 1.2
 """How many times as much a suggestion must promise to take the place of one that is open."""
 _STANDING: Final = ("open", "queued")
 """Where a suggestion waits for somebody or something, and goes when its ground does."""
-_HALF, _QUARTER = 0.5, 0.25
-_PARTS: Final = (_HALF, _QUARTER)
-"""Last parts of the window that must show what is found, beside its first half: nothing short is in all of them."""
 
 
 @dataclass(frozen=True)
@@ -105,17 +91,22 @@ class Analyser:
         self._drafter = drafter
         self._clock = clock
         self._window_seconds = window_seconds
-        self._limits = limits
-        self._reader = SignalReader(metrics, window_seconds, scrape_seconds, within_seconds)
-        self._history = History(window_seconds, max(1, limits.min_calls // 2))
-        self._outlook = Outlook(self._history, window_seconds, limits)
+        self._diagnoser = Diagnoser(
+            metrics,
+            limits,
+            window_seconds=window_seconds,
+            scrape_seconds=scrape_seconds,
+            within_seconds=within_seconds,
+        )
+        self._well = Well()
 
     def analyse(self) -> Analysis:
         """Run one pass; what cannot be read is a problem told in the result, never a reason to stop."""
         now = self._clock.now()
-        look = self._reader.read(now)
         manifests = self._ledger.manifests()
-        diagnosis, problems, queries = self._diagnose(look, manifests)
+        found = self._diagnoser.diagnose(now, manifests)
+        problems = found.problems
+        diagnosis = replace(found.diagnosis, findings=ordered(self._remedied(found.diagnosis.findings)))
         suggested: tuple[str, ...] = ()
         try:
             seen = reported(self._metrics)
@@ -129,66 +120,13 @@ class Analyser:
             problems = (*problems, *put_aside, *self._undocumented())
         told = tuple(dict.fromkeys(problems))
         self._ledger.put_diagnosis(diagnosis.folded(_REASONS), told, now)
-        return Analysis(diagnosis, suggested, told, queries + 1)
+        return Analysis(diagnosis, suggested, told, found.queries + 1)
 
     # finding
-
-    def _diagnose(self, look: Look, manifests: Iterable[Manifest]) -> tuple[Diagnosis, tuple[str, ...], int]:
-        end, graph, attempts = look.window.end, graph_of(manifests), attempts_of(manifests)
-        signals = (*look.signals(), *derived(graph, attempts, look.sums, look.window, look.troubled))
-        remembered, asked = self._remember(look) if signals else ((), 0)
-        pasts = _Pasts(self._history, end)
-        forecasts = self._outlook.ahead(signals, end)
-        diagnosis = find(signals, self._limits, pasts, forecasts)
-        problems = (*look.problems, *remembered)
-        queries = look.queries + asked
-        if not diagnosis.findings:
-            return diagnosis, problems, queries
-        services = {finding.subject.service for finding in diagnosis.findings}
-        closer = self._reader.latest(look, _PARTS, sorted(services))
-        queries += closer.queries
-        if closer.parts:
-            parts = self._parts(look, closer.parts, services, graph, attempts)
-            about = {finding.subject for finding in diagnosis.findings}
-            judged = [
-                find([one for one in seen if one.subject in about], for_part(self._limits, share), pasts)
-                for seen, share in parts
-            ]
-            halves = [seen for seen, share in parts if share == _HALF]
-            diagnosis = blame(diagnosis.lasting(judged), diagnosis.findings, graph, (self._history, end), halves)
-        findings = ordered(self._remedied(_weighed(diagnosis.findings, (*signals, *closer.aside))))
-        return replace(diagnosis, findings=findings), (*problems, *closer.problems), queries
-
-    def _parts(
-        self, look: Look, latest: tuple[Totals, ...], services: set[str], graph: Graph, attempts: Values
-    ) -> list[tuple[tuple[Signal, ...], float]]:
-        """The signals of the window's first half and of its last parts, each with how large a share it is."""
-        whole = look.sums.of_services(services)
-        part_graph = {one: callees for one, callees in graph.items() if one.service in services}
-        sums = ((whole.less(latest[0]), _HALF), *zip(latest, _PARTS, strict=True))
-        return [
-            ((*look.signals(part), *derived(part_graph, attempts, part, look.window, look.troubled)), share)
-            for part, share in sums
-        ]
 
     def _remedied(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         for finding in findings:
             yield replace(finding, remedy=self._advisor.remedy(finding))
-
-    def _remember(self, look: Look) -> tuple[tuple[str, ...], int]:
-        """Read some more of the past, as far as the pass may still ask; what fails is asked again in the next."""
-        wanted = self._history.wanted(look.window.end)[: _QUERIES - look.queries - len(_PARTS) - 2]
-        if not wanted or look.problems:
-            return (), 0
-        problems: tuple[str, ...] = ()
-        asked = 0
-        for past, failed in self._reader.past(wanted):
-            asked += len(past)
-            problems = (*problems, *failed)
-            for end, sums in past.items():
-                self._history.put(end, sums)
-        self._history.forget(look.window.end)
-        return problems, asked
 
     # suggesting
 
@@ -284,12 +222,15 @@ class Analyser:
     # letting go
 
     def _expire(self, diagnosis: Diagnosis, now: float) -> None:
-        """Close open suggestions whose primitive was measured and is well again."""
+        """Close open suggestions whose primitive was measured and has been well for as long as a window."""
         well = {(clear.subject, clear.name) for clear in diagnosis.clear if clear.measured}
+        cured = {}
         for record in self._ledger.suggestions():
             finding = record.suggestion.evidence.finding
             if record.status in _STANDING and (finding.subject, finding.name) in well:
-                self._close(record, now, "its cause is gone")
+                cured[record.suggestion.id] = record
+        for one in sorted(self._well.for_so_long(cured, self._clock.steady(), self._window_seconds)):
+            self._close(cured[one], now, "its cause is gone")
 
     def _let_go(
         self, records: Iterable[SuggestionRecord], tunables: dict[str, Tunable], service: str, now: float
@@ -315,31 +256,6 @@ class Analyser:
             self._ledger.close_suggestion(record.suggestion.id, record.revision, "expired", entry)
         except ConflictError:
             _log.info("suggestion %s moved while it was to expire", record.suggestion.id)
-
-
-class _Pasts:
-    """What is known of earlier windows, looked up for what is asked about."""
-
-    def __init__(self, history: History, end: float) -> None:
-        self._history = history
-        self._end = end
-
-    def of(self, subject: Subject, measure: str) -> Past:
-        """The past of one number."""
-        return self._history.past(subject, measure, self._end)
-
-
-def _weighed(findings: Iterable[Finding], signals: Iterable[Signal]) -> Iterator[Finding]:
-    """The findings with what it is worth to mend them."""
-    about = {finding.subject for finding in findings}
-    more: dict[Subject, list[Signal]] = {}
-    for signal in signals:
-        if signal.subject in about and signal.measure in _WEIGHING:
-            more.setdefault(signal.subject, []).append(signal)
-    for finding in findings:
-        own = {signal.measure for signal in finding.signals}
-        extra = (signal for signal in more.get(finding.subject, ()) if signal.measure not in own)
-        yield replace(finding, signals=(*finding.signals, *extra))
 
 
 def _told(findings: Iterable[Finding], declined: dict[str, str]) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -126,7 +126,7 @@ class SignalReader:
 
         One more query asks for what only their findings show.
         """
-        services = tuple(services)
+        services, shares = tuple(services), tuple(shares)
         matcher = totals.of_services(services)
         spans = [span_of(Window(0, share * look.window.seconds)) for share in shares]
         queries = {span: totals.query(totals.ALL, span, matcher) for span in spans}
@@ -136,8 +136,16 @@ class SignalReader:
         aside = named_values(answers.get(_ASIDE, ()), self._known)
         whole = all(span in answers for span in spans)
         parts = tuple(sums_of((answers[span],), self._known) for span in spans) if whole else ()
-        signals = read(tuple(look.of_ready(aside)), look.window, look.troubled)
+        measured = parts[shares.index(1.0)] if whole and 1.0 in shares else look.sums
+        signals = read(tuple(look.of_ready(aside, measured)), look.window, look.troubled)
         return Closer(parts, signals, problems, len(asked))
+
+    def longer(self, look: Look, times: int, shares: Iterable[float], services: Iterable[str]) -> tuple[Look, Closer]:
+        """Look at these services over a window so many times as long, and at its last parts; a query each."""
+        window = Window(look.window.end - times * look.window.seconds, look.window.end)
+        closer = self.latest(replace(look, window=window, sums=Totals({}), ready={}), (1.0, *shares), services)
+        whole, *parts = closer.parts or (Totals({}),)
+        return replace(look, window=window, sums=whole, ready={}), replace(closer, parts=tuple(parts))
 
     def past(self, ends: Sequence[float]) -> Iterator[tuple[dict[float, Totals], tuple[str, ...]]]:
         """The sums of windows that have passed, by their ends, some at a time; no more of them when it is late."""
