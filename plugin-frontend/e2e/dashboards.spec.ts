@@ -21,7 +21,10 @@ for (const { uid, title, panels } of DASHBOARDS) {
       }
     });
     const dashboard = await gotoDashboardPage({ uid });
-    for (const panel of panels.filter(({ type }) => type !== 'row')) {
+    const drawn = panels.filter(({ type }) => type !== 'row');
+    // Who scrolls before the first is there looks for it at the end of the page.
+    await expect(dashboard.getPanelByTitle(String(drawn[0]?.title)).locator).toBeVisible();
+    for (const panel of drawn) {
       const shown = dashboard.getPanelByTitle(panel.title);
       await shown.scrollIntoView();
       await expect(shown.locator, panel.title).toBeVisible();

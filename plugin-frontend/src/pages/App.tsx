@@ -27,9 +27,14 @@ export function App({ path }: AppRootProps) {
   );
 }
 
-/** Only a suggestion needs a place of its own: the other pages stand in Grafana's menu. */
+/** A suggestion needs a place of its own, and the page that the app opens with a name; the others stand in the menu. */
 function navOf({ name }: PageName) {
-  return name === 'suggestion'
-    ? { text: TITLES.suggestion, parentItem: { text: TITLES.suggestions, url: APP_PATH + pathOf(LIST) } }
-    : undefined;
+  switch (name) {
+    case 'suggestion':
+      return { text: TITLES.suggestion, parentItem: { text: TITLES.suggestions, url: APP_PATH + pathOf(LIST) } };
+    case 'suggestions':
+      return { text: TITLES.suggestions };
+    default:
+      return undefined;
+  }
 }

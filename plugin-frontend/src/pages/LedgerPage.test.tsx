@@ -96,3 +96,12 @@ it("shows an error in the backend's own sentence", async () => {
 
   expect(await screen.findByText('the log says more')).toBeTruthy();
 });
+
+it.each([
+  [0.98, 'At least 98 % of model calls had a price.'],
+  [1, 'Every model call had a price.'],
+])('says how far the money can be believed: %s', async (priced_ratio, told) => {
+  open(new FakeBackend().on(`GET /ledger?${MONTH}`, () => ({ status: 200, body: { ...LEDGER, priced_ratio } })));
+
+  expect(await screen.findByText(told, { exact: false })).toBeTruthy();
+});

@@ -35,10 +35,17 @@ export function LedgerTotals({ ledger }: { ledger: Ledger }) {
       </dl>
       <p className={styles.range}>
         {prices.length > 0 ? `Prices: ${prices.join('; ')}. ` : ''}
-        {priced_ratio === null ? '' : `At least ${plain(priced_ratio * 100)} % of model calls had a price.`}
+        {pricedOf(priced_ratio)}
       </p>
     </>
   );
+}
+
+function pricedOf(ratio: number | null): string {
+  if (ratio === null) {
+    return '';
+  }
+  return ratio === 1 ? 'Every model call had a price.' : `At least ${plain(ratio * 100)} % of model calls had a price.`;
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
