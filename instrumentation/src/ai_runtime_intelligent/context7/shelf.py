@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sqlite3
+import weakref
 from collections.abc import Iterable
 from pathlib import Path
 from threading import Lock
@@ -43,6 +44,8 @@ class Shelf:
     def __init__(self, file: Path | None) -> None:
         self._lock = Lock()
         self._database = _opened(file)
+        # Nobody need call close(): from Python 3.13 on SQLite warns of a connection that is dropped while it is open.
+        weakref.finalize(self, self._database.close).atexit = False
 
     def has(self, name: str, stamp: str) -> bool:
         """Whether the book is there as its files are now."""
