@@ -161,4 +161,5 @@ def test_a_file_that_cannot_be_read_or_written_is_named(tmp_path: Path) -> None:
 
     assert (missing.exit_code, nowhere.exit_code) == (1, 1)
     assert "missing: No such file" in missing.output
+    assert not (tmp_path / "other.db").exists()
     assert "No such file" in nowhere.output

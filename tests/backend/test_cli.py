@@ -44,6 +44,16 @@ def test_every_command_has_help(command: str) -> None:
     assert main.commands[command].help
 
 
+@pytest.mark.parametrize("group", [[], ["dashboards"], ["patch"], ["suggestions"]])
+def test_no_line_of_the_list_of_commands_is_cut(group: list[str]) -> None:
+    """In a terminal of the usual width each is a whole sentence."""
+    done = CliRunner().invoke(main, [*group, "--help"], terminal_width=80)
+    _, _, listed = done.output.partition("Commands:\n")
+
+    assert listed
+    assert [line for line in listed.splitlines() if not line.endswith(".") or line.endswith("..")] == []
+
+
 def test_it_tells_its_version() -> None:
     """The version of the package that is installed."""
     done = CliRunner().invoke(main, ["--version"], prog_name="airuntime")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib.metadata import metadata
+from pathlib import Path
 
 import ai_runtime_intelligent
 import pytest
 
+ROOT = Path(__file__).parents[2]
 HEAVY = ("opentelemetry.sdk", "prometheus_client", "requests", "genai_prices")
 
 
@@ -63,3 +65,37 @@ def test_extras_are_those_that_are_promised() -> None:
     }.items():
         wanted = {markers for need in needs if need.startswith(package) for markers in [need.partition(";")[2].strip()]}
         assert {f"extra == '{extra}'", "extra == 'full'"} <= wanted, (extra, wanted)
+
+
+@pytest.mark.parametrize(
+    ("missing", "line", "extra"),
+    [
+        ("griffe", "from ai_runtime_intelligent.context7 import Context7Analyzer", "context7"),
+        ("requests_cache", "from ai_runtime_intelligent.context7 import Context7Client", "context7"),
+        ("opentelemetry.instrumentation.instrumentor", "import ai_runtime_intelligent.otel", "instrumentor"),
+    ],
+)
+def test_what_is_missing_names_the_extra_that_brings_it(
+    python: Callable[[str], str], missing: str, line: str, extra: str
+) -> None:
+    """Instead of a module that nobody has heard of."""
+    code = f"""
+import sys
+sys.modules[{missing!r}] = None
+try:
+    {line}
+except ModuleNotFoundError as error:
+    print(error, error.name)
+"""
+
+    assert python(code) == f"{missing} is missing: install ai-runtime-intelligent[{extra}] {missing}"
+
+
+@pytest.mark.parametrize("package", ["ai-runtime-intelligent", "airuntime-backend"])
+def test_what_is_installed_by_pip_has_its_licence(package: str) -> None:
+    """Whoever gets the wheel gets the words of the licence too, those of the whole project."""
+    told = metadata(package)
+
+    assert (told["License-Expression"], told.get_all("License-File")) == ("Apache-2.0", ["LICENSE"])
+    for folder in ("instrumentation", "plugin-backend"):
+        assert (ROOT / folder / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()

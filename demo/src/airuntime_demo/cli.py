@@ -47,7 +47,7 @@ _waste_option = click.option(
 )
 
 
-@click.group()
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """A support assistant with a planted waste, and everything that finds, removes and proves it."""
 

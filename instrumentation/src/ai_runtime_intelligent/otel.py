@@ -11,7 +11,12 @@ from collections.abc import Collection
 from typing import Any
 
 from opentelemetry import trace
-from opentelemetry.instrumentation.instrumentor import BaseInstrumentor  # type: ignore[attr-defined] # it has no types
+
+try:
+    from opentelemetry.instrumentation.instrumentor import BaseInstrumentor  # type: ignore[attr-defined] # it has no types
+except ModuleNotFoundError as missing:
+    _MISSING = f"{missing.name} is missing: install ai-runtime-intelligent[instrumentor]"
+    raise ModuleNotFoundError(_MISSING, name=missing.name) from missing
 
 from ai_runtime_intelligent.quiet import failed
 from ai_runtime_intelligent.runtime.manager import IntelligentRuntime

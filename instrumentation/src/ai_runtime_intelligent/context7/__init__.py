@@ -32,4 +32,9 @@ if not TYPE_CHECKING:  # to whom every name would be there
         if name not in _HOMES:
             message = f"module {__name__!r} has no attribute {name!r}"
             raise AttributeError(message)
-        return getattr(import_module(_HOMES[name], __name__), name)
+        try:
+            home = import_module(_HOMES[name], __name__)
+        except ModuleNotFoundError as error:
+            message = f"{error.name} is missing: install ai-runtime-intelligent[context7]"
+            raise ModuleNotFoundError(message, name=error.name) from error
+        return getattr(home, name)

@@ -36,7 +36,7 @@ class _None:
         return ()
 
 
-@click.command()
+@click.command(short_help="Tell what costs time, errors or memory in Python source.")
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
 @click.option("--no-docs", is_flag=True, help="Look nothing up: faster, without documentation beside what is found.")
 @click.option("--offline", is_flag=True, help="Ask nobody over the network: neither Context7 nor a model.")

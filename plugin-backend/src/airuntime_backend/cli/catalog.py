@@ -15,9 +15,15 @@ _UNITS: Final = {"calls_per_second": "/s", "seconds_mean": " s", "seconds_p95": 
 _MOST_DOC: Final = 2_000
 
 
-@click.command()
+@click.command(short_help="Print every primitive: what it does, calls and costs now.")
 @click.option("--service", default="", help="Of this service only.")
-@click.option("--seconds", default=600.0, show_default=True, help="Over how many seconds up to now the numbers are.")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    default=600.0,
+    show_default=True,
+    help="Over how many seconds up to now the numbers are.",
+)
 @as_json
 def catalog(*, service: str, seconds: float, as_json: bool) -> None:
     """Print every primitive: what it does, where it is, what it calls and uses, its tunables, how it does now.

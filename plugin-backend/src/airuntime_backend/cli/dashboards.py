@@ -35,7 +35,7 @@ def dashboards() -> None:
     """
 
 
-@dashboards.command()
+@dashboards.command(short_help="Write them into a folder of Grafana.")
 @_grafana
 @_source
 @_folder
@@ -64,7 +64,7 @@ def _done(same: bool, held: object) -> str:  # noqa: FBT001 - one of three words
     return "unchanged" if same else "created" if held is None else "updated"
 
 
-@dashboards.command()
+@dashboards.command(short_help="Show how Grafana's differ; exits with 1 when one does.")
 @_grafana
 @_source
 @as_json

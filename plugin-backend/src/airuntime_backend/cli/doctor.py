@@ -11,7 +11,7 @@ from .points import Point, examined
 from .shared import as_json, print_json, read_settings
 
 
-@click.command()
+@click.command(short_help="Tell how each dependency does, with the next step.")
 @as_json
 @click.pass_context
 def doctor(context: click.Context, *, as_json: bool) -> None:

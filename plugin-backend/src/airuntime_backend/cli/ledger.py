@@ -12,7 +12,7 @@ from ai_runtime_intelligent.context7.text import line
 from .shared import Backend, as_json, print_json, read_settings
 
 
-@click.command()
+@click.command(short_help="Tell what each change saved, in USD with its interval.")
 @click.option("--service", default="", help="Of this service only.")
 @click.option(
     "--from", "start", default="", help="From this moment on: ISO 8601 or epoch milliseconds; else 30 days ago."

@@ -42,7 +42,7 @@ ROLLBACK: Final = Verb("rollback", "rolled back", frozenset({"rolled_back"}), in
 _why = click.option("--reason", default="", help="Why, for the audit trail.")
 
 
-@click.command()
+@click.command(short_help="Try the change of a suggestion on a share of the calls.")
 @click.argument("suggestion")
 @click.option("--yes", is_flag=True, help="Do not ask; needed where there is no terminal to ask on.")
 @click.option("--watch", "watching", is_flag=True, help="Go on with airuntime watch, and end with its exit code.")
@@ -68,7 +68,7 @@ def apply(*, suggestion: str, yes: bool, watching: bool, interval: float, timeou
         raise click.exceptions.Exit(Watch(backend, suggestion, interval, timeout, as_json=as_json).until_it_ends(told))
 
 
-@click.command()
+@click.command(short_help="Approve what somebody else applied.")
 @click.argument("suggestion")
 @_why
 @as_json
@@ -80,7 +80,7 @@ def approve(*, suggestion: str, reason: str, as_json: bool) -> None:
     _move(APPROVE, suggestion, reason, as_json=as_json)
 
 
-@click.command()
+@click.command(short_help="Take a suggestion out of the queue.")
 @click.argument("suggestion")
 @_why
 @as_json
@@ -89,7 +89,7 @@ def cancel(*, suggestion: str, reason: str, as_json: bool) -> None:
     _move(CANCEL, suggestion, reason, as_json=as_json)
 
 
-@click.command()
+@click.command(short_help="Put a suggestion away until its ground changes.")
 @click.argument("suggestion")
 @click.option("--reason", required=True, help="Why, for the audit trail.")
 @as_json
@@ -98,7 +98,7 @@ def dismiss(*, suggestion: str, reason: str, as_json: bool) -> None:
     _move(DISMISS, suggestion, reason, as_json=as_json)
 
 
-@click.command()
+@click.command(short_help="Restore the old value at once.")
 @click.argument("suggestion")
 @_why
 @as_json

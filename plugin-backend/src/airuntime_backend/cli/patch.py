@@ -29,7 +29,7 @@ class _Patch(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=_Patch)
+@click.group(cls=_Patch, short_help="Try the code patch that a suggestion offers.")
 def patch() -> None:
     """Try the code patch that a suggestion offers: airuntime patch ID.
 
@@ -38,7 +38,7 @@ def patch() -> None:
     """
 
 
-@patch.command("try")
+@patch.command("try", short_help="Try the patch until it is a branch, refused or failed.")
 @click.argument("suggestion")
 @click.option("--no-wait", is_flag=True, help="Ask for it, and do not wait for what becomes of it.")
 @as_json
@@ -71,7 +71,7 @@ def show(*, suggestion: str, as_json: bool) -> None:
         click.echo("\n".join(_page(told)))
 
 
-@patch.command()
+@patch.command(short_help="Cancel the patch, or take its branches away.")
 @click.argument("suggestion")
 @click.option("--reason", default="", help="Why, for the audit trail.")
 @as_json

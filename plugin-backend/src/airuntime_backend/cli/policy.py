@@ -13,7 +13,7 @@ from ai_runtime_intelligent.contract import env
 from .shared import Backend, as_json, print_json, read_settings
 
 
-@click.command()
+@click.command(short_help="Show the policy: its limits, and how far each rule may go.")
 @as_json
 def policy(*, as_json: bool) -> None:
     """Show the policy of the running backend: its limits, a freeze that holds now, and how far each rule may go."""

@@ -15,7 +15,7 @@ from airuntime_backend.settings import Settings
 from .shared import read_settings
 
 
-@click.command()
+@click.command(short_help="Serve HTTP, gRPC for Grafana, and the background worker.")
 def serve() -> None:
     """Serve the HTTP API, gRPC for Grafana, and the background worker.
 

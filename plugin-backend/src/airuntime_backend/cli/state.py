@@ -18,7 +18,7 @@ from .shared import as_json, print_json, read_settings
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.command()
+@click.command(short_help="Write the whole state to a file.")
 @click.argument("file", type=_FILE)
 @as_json
 def backup(*, file: Path, as_json: bool) -> None:
@@ -37,13 +37,14 @@ def backup(*, file: Path, as_json: bool) -> None:
     _tell(held, f"{file} has", as_json=as_json)
 
 
-@click.command()
+@click.command(short_help="Fill an empty state from such a file.")
 @click.argument("file", type=_FILE)
 @click.option("--force", is_flag=True, help="Delete what the state has now.")
 @as_json
 def restore(*, file: Path, force: bool, as_json: bool) -> None:
     """Fill the empty state of DATABASE_URL from FILE, all of it or nothing. Stop the backend first."""
     try:
+        file.open("rb").close()  # before a state is made for it
         ledger = SqlLedger(read_settings().database_url)
         held = archive.read(ledger.engine, file, force=force)
         ledger.close()

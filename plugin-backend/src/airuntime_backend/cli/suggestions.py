@@ -39,7 +39,7 @@ def list_suggestions(*, service: str, status: str, as_json: bool) -> None:
         click.echo("No suggestions. 'airuntime doctor' says what is missing.")
 
 
-@suggestions.command()
+@suggestions.command(short_help="Show one in full: claim, change, evidence, history.")
 @click.argument("suggestion")
 @as_json
 def show(*, suggestion: str, as_json: bool) -> None:

@@ -31,7 +31,7 @@ def how_long(command: F) -> F:
     return every(timeout(command))
 
 
-@click.command()
+@click.command(short_help="Watch a change until it ends, with an exit code for each end.")
 @click.argument("suggestion")
 @how_long
 @as_json

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
-down_revision = "0006"
+down_revision = "0006"  # it came last: the number is of when it was begun
 branch_labels = None
 depends_on = None
 
