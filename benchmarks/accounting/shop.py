@@ -1,20 +1,20 @@
-"""The demo's assistant, from its cache down to the models and with its stores, under traffic in compressed time."""
+"""The demo's assistant under traffic in compressed time, with a model that keeps a bill."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
+from typing import cast
 
-from ai_runtime_intelligent import CachePrimitive, ParallelPrimitive, RetryPrimitive, RouterPrimitive, instrument
 from ai_runtime_intelligent.flow.signal import Subject
-from airuntime_demo.assistant import FAST, PREMIUM
-from airuntime_demo.questions import complexity, normalised
+from airuntime_demo import assistant
+from airuntime_demo.assistant import Assistant
 from airuntime_demo.stores import Asked, Stores
 from airuntime_demo.traffic import Arrival, arrivals
 from airuntime_demo.wastes import Knobs
+from openai import AsyncOpenAI, RateLimitError
 
-from .provider import Provider, RefusedError
+from .provider import Provider
 
 SERVICE = "shop"
 ENTRY = Subject(SERVICE, "assistant", "function")
@@ -32,64 +32,25 @@ CALLEES = {
 }
 """Who calls whom."""
 
-Ask = Callable[[Asked], Awaitable[Any]]
+
+class NoStores(Stores):
+    """Stores that answer at once: no bill can tell how long looking up takes."""
+
+    async def _wait(self) -> None:
+        return
 
 
-def build(provider: Provider, knobs: Knobs, *, stores: bool) -> Ask:
-    """The assistant with these values; without ``stores`` it looks nothing up, which no bill can tell."""
-
-    @instrument(name="fast_model", kind="llm", model=FAST)
-    async def fast_model(question: str) -> Any:
-        return await provider.complete(FAST, question)
-
-    @instrument(name="premium_model", kind="llm", model=PREMIUM)
-    async def premium_model(question: str) -> Any:
-        return await provider.complete(PREMIUM, question)
-
-    router = RouterPrimitive(
-        "model_router",
-        routes={"fast": fast_model, "premium": premium_model},
-        default="premium",
-        cheap="fast",
-        score=complexity,
-        threshold=knobs.threshold,
-        models={"fast": FAST, "premium": PREMIUM},
-    )
-    retry = RetryPrimitive(
-        "model_retry",
-        router,
-        max_attempts=knobs.max_attempts,
-        backoff_seconds=knobs.backoff_seconds,
-        retry_on=(RefusedError,),
-    )
-    cache = CachePrimitive(
-        "answer_cache",
-        retry,
-        key=normalised,
-        ttl_seconds=knobs.ttl_seconds,
-        max_entries=5_000,
-        clock=asyncio.get_running_loop().time,
-    )
-    shelves = Stores(7)
-    lookup = ParallelPrimitive(
-        "context_lookup",
-        {"profile": shelves.profile, "orders": shelves.orders, "knowledge": shelves.knowledge},
-        max_concurrency=knobs.max_concurrency,
-    )
-
-    @instrument(name="assistant")
-    async def assistant(asked: Asked) -> Any:
-        if stores:
-            await lookup.execute(asked)
-        return await cache.execute(asked.question)
-
-    return assistant
+def build(provider: Provider, knobs: Knobs, *, stores: bool) -> Assistant:
+    """The demo's assistant with these values; without ``stores`` it waits for the model alone."""
+    client = cast("AsyncOpenAI", provider)
+    shelves = Stores(7) if stores else NoStores(7)
+    return assistant.build(client, shelves, knobs, clock=asyncio.get_running_loop().time)
 
 
 class Traffic:
     """The questions of one seed, ``rate`` a second, which arrive whether or not earlier ones are answered."""
 
-    def __init__(self, ask: Ask, seed: int, rate: float) -> None:
+    def __init__(self, ask: Assistant, seed: int, rate: float) -> None:
         self._ask = ask
         self._coming: Iterator[Arrival] = arrivals(seed, rate)
         self._next = next(self._coming)
@@ -114,5 +75,5 @@ class Traffic:
     async def _one(self, asked: Asked) -> None:
         try:
             await self._ask(asked)
-        except RefusedError:
+        except RateLimitError:
             return

@@ -6,6 +6,8 @@ front of the router, so that a second attempt is routed anew.
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Any, Final, Protocol
 
 from ai_runtime_intelligent import CachePrimitive, ParallelPrimitive, RetryPrimitive, RouterPrimitive, instrument
@@ -29,8 +31,13 @@ class Assistant(Protocol):
         """Answer. Raises openai.APIError when the model does not."""
 
 
-def build(client: AsyncOpenAI, stores: Stores, knobs: Knobs) -> Assistant:
-    """Put the assistant together. ``client`` must not retry by itself, or attempts would be hidden."""
+def build(
+    client: AsyncOpenAI, stores: Stores, knobs: Knobs, *, clock: Callable[[], float] = time.monotonic
+) -> Assistant:
+    """Put the assistant together. ``client`` must not retry by itself, or attempts would be hidden.
+
+    ``clock`` gives the seconds by which answers grow old.
+    """
 
     @instrument(name="fast_model", kind="llm", model=FAST)
     async def fast_model(question: str) -> ChatCompletion:
@@ -64,6 +71,7 @@ def build(client: AsyncOpenAI, stores: Stores, knobs: Knobs) -> Assistant:
         key=normalised,
         ttl_seconds=knobs.ttl_seconds,
         max_entries=5_000,
+        clock=clock,
     )
     context_lookup = ParallelPrimitive(
         "context_lookup",
