@@ -16,7 +16,6 @@ Level = Literal["off", "suggest", "apply-with-approval", "auto"]
 also started."""
 
 DAYS: Final[tuple[Day, ...]] = get_args(Day)
-LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 _HOUR: Final = 60
 DAY_MINUTES: Final = 24 * _HOUR
 

@@ -275,13 +275,6 @@ def retry_attempts(scope: Scope, window: str) -> str:
     return _count(BY_PRIMITIVE, metrics.RETRY_ATTEMPTS.name, scope, window)
 
 
-def retry_attempts_per_second(
-    scope: Scope, window: str, by: tuple[str, ...] = ("service", "primitive", "outcome", "error_class")
-) -> str:
-    """Attempts a second, by how they ended."""
-    return _sum_rate(by, metrics.RETRY_ATTEMPTS.name, scope, window)
-
-
 def retry_failed_ratio(scope: Scope, window: str) -> str:
     """Share of attempts that failed, 0..1."""
     total = _sum_rate(BY_PRIMITIVE, metrics.RETRY_ATTEMPTS.name, scope, window)

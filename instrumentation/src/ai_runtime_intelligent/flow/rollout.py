@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from ai_runtime_intelligent.contract.kinds import ExperimentMode, Outcome, Phase, TunableScope
+from ai_runtime_intelligent.contract.kinds import ExperimentMode, Phase, TunableScope
 
 from .change import Change
 from .identity import identify
@@ -167,8 +167,3 @@ def _share(rollout: Rollout, event: Event, phase: Phase) -> float:
 def restores(event: EventKind, phase: Phase) -> bool:
     """Whether the move from this phase by this event must apply the inverse."""
     return TRANSITIONS.get((phase, event)) == "rolled_back"
-
-
-def event_of(outcome: Outcome) -> EventKind:
-    """The event that a verdict is to its rollout."""
-    return outcome

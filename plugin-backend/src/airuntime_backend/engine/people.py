@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from .propose import SELF
-
+SELF: Final = "airuntime"
+"""Who acts when nobody asked: the name in the audit trail."""
 LOCAL: Final = "local"
 """Whoever asks on this machine when no tokens are configured."""
 PREVIEW: Final = "preview"

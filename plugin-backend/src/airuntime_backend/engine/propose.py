@@ -1,4 +1,4 @@
-"""Analysis: read signals, find, gather evidence, propose; and let go of suggestions whose cause is gone."""
+"""Analysis: one pass from what Prometheus says to what is suggested."""
 
 from __future__ import annotations
 
@@ -15,12 +15,11 @@ from ai_runtime_intelligent.flow.rollout import RUNNING
 from ai_runtime_intelligent.flow.signal import Subject
 from ai_runtime_intelligent.flow.suggestion import Advice, Suggestion, SuggestionError, Tunable, propose
 
-from airuntime_backend.errors import BackendError, ConflictError
+from airuntime_backend.errors import BackendError
 from airuntime_backend.manifest import Manifest, Primitive
 from airuntime_backend.patch_ports import Draft, Drafter
 from airuntime_backend.ports import (
     Advisor,
-    AuditEntry,
     Case,
     Clock,
     CodeIndex,
@@ -35,20 +34,15 @@ from airuntime_backend.ports import (
 from .answered import answers
 from .diagnose import Diagnoser
 from .elapsed import is_fresh
+from .expiring import STANDING, Expiry
 from .predictions import UNTRIED, rank_of, trusted
 from .tunables import Reported, declared, reported
-from .well import Well
 
 _log = logging.getLogger(__name__)
-SELF = "airuntime"
-"""Who acts when nobody asked: the name in the audit trail."""
-
 _REASONS: Final = 5_000
 """Reasons that are kept one by one: beyond them, those of a check in a service become one."""
 _BETTER: Final = 1.2
 """How many times as much a suggestion must promise to take the place of one that is open."""
-_STANDING: Final = ("open", "queued")
-"""Where a suggestion waits for somebody or something, and goes when its ground does."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +92,7 @@ class Analyser:
             scrape_seconds=scrape_seconds,
             within_seconds=within_seconds,
         )
-        self._well = Well()
+        self._expiry = Expiry(ledger, clock, window_seconds)
 
     def analyse(self) -> Analysis:
         """Run one pass; what cannot be read is a problem told in the result, never a reason to stop."""
@@ -116,19 +110,15 @@ class Analyser:
             declined: dict[str, str] = {}
             suggested, put_aside = self._suggest(diagnosis, manifests, seen, now, declined)
             diagnosis = replace(diagnosis, findings=tuple(_told(diagnosis.findings, declined)))
-            self._expire(diagnosis, now)
+            self._expiry.of_well(diagnosis, now)
             problems = (*problems, *put_aside, *self._undocumented())
         told = tuple(dict.fromkeys(problems))
         self._ledger.put_diagnosis(diagnosis.folded(_REASONS), told, now)
         return Analysis(diagnosis, suggested, told, found.queries + 1)
 
-    # finding
-
     def _remedied(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         for finding in findings:
             yield replace(finding, remedy=self._advisor.remedy(finding))
-
-    # suggesting
 
     def _suggest(
         self,
@@ -143,7 +133,7 @@ class Analyser:
         resting, offers = self._resting(now), list[Offer]()
         for manifest in manifests:
             tunables = declared(manifest, self._ledger.config(manifest.service), seen)
-            self._let_go(records, tunables, manifest.service, now)
+            self._expiry.of_moved(records, tunables, manifest.service, now)
             for finding in diagnosis.findings:
                 subject = finding.subject
                 primitive = manifest.primitive(subject.primitive) if subject.service == manifest.service else None
@@ -166,11 +156,11 @@ class Analyser:
         """Put on record what is not worth less than what is open for the same tunable."""
         for suggestion in best:
             worth = rank_of(suggestion, believed)
-            rivals = [one for one in self._ledger.suggestions() if one.status in _STANDING and _rival(one, suggestion)]
+            rivals = [one for one in self._ledger.suggestions() if one.status in STANDING and _rival(one, suggestion)]
             if any(one.status == "queued" or worth < _BETTER * rank_of(one.suggestion, believed) for one in rivals):
                 continue
             for one in rivals:
-                self._close(one, now, "a better one for the same tunable took its place")
+                self._expiry.close(one, now, "a better one for the same tunable took its place")
             self._ledger.add_suggestion(suggestion, now)
             yield suggestion.id
 
@@ -218,44 +208,6 @@ class Analyser:
         versions = {library.name: library.version for library in case.primitive.libraries}
         for question in self._advisor.questions(case):
             yield from self._docs.find(question.library, versions.get(question.library, ""), question.text)
-
-    # letting go
-
-    def _expire(self, diagnosis: Diagnosis, now: float) -> None:
-        """Close open suggestions whose primitive was measured and has been well for as long as a window."""
-        well = {(clear.subject, clear.name) for clear in diagnosis.clear if clear.measured}
-        cured = {}
-        for record in self._ledger.suggestions():
-            finding = record.suggestion.evidence.finding
-            if record.status in _STANDING and (finding.subject, finding.name) in well:
-                cured[record.suggestion.id] = record
-        for one in sorted(self._well.for_so_long(cured, self._clock.steady(), self._window_seconds)):
-            self._close(cured[one], now, "its cause is gone")
-
-    def _let_go(
-        self, records: Iterable[SuggestionRecord], tunables: dict[str, Tunable], service: str, now: float
-    ) -> None:
-        """Close open suggestions that start from a value which is not obeyed any more."""
-        for record in records:
-            one = record.suggestion
-            held = tunables.get(one.tunable.name) if one.tunable else None
-            moved = held is not None and held.value != one.from_value
-            if record.status in _STANDING and one.subject.service == service and moved:
-                if record.status == "queued" and one.target in self._held(service):
-                    continue
-                self._close(record, now, f"{one.target} is not {one.from_value:g} any more")
-
-    def _held(self, service: str) -> set[str]:
-        """Tunables on which a change runs: what waits for it may find its value again when that goes back."""
-        settings = (one.change.forward for one in self._ledger.rollouts() if one.phase in RUNNING)
-        return {one.tunable for one in settings if one.service == service}
-
-    def _close(self, record: SuggestionRecord, now: float, why: str) -> None:
-        entry = AuditEntry(now, SELF, "worker", "expire", record.suggestion.id, record.status, "expired", why)
-        try:
-            self._ledger.close_suggestion(record.suggestion.id, record.revision, "expired", entry)
-        except ConflictError:
-            _log.info("suggestion %s moved while it was to expire", record.suggestion.id)
 
 
 def _told(findings: Iterable[Finding], declined: dict[str, str]) -> Iterator[Finding]:

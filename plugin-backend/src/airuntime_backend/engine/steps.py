@@ -11,7 +11,7 @@ from ai_runtime_intelligent.flow.verdict import Verdict
 from airuntime_backend.ports import Clock, Move
 
 from .elapsed import Elapsed
-from .propose import SELF
+from .people import SELF
 
 _WORKER: Final = "worker"
 

@@ -19,8 +19,7 @@ from airuntime_backend.ports import AuditEntry, Clock, Ledger, SuggestionRecord,
 
 from .apply import Changes, moved
 from .guard import APPROVE, CANCEL, Guard
-from .people import Asker, same
-from .propose import SELF
+from .people import SELF, Asker, same
 
 _log = logging.getLogger(__name__)
 

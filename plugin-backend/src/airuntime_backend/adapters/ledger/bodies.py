@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ai_runtime_intelligent.flow.booking import Booking
-from ai_runtime_intelligent.flow.change import Change
 from ai_runtime_intelligent.flow.finding import Diagnosis
 from ai_runtime_intelligent.flow.patch import PatchRun
 from ai_runtime_intelligent.flow.rollout import Rollout
@@ -17,7 +16,6 @@ from pydantic import TypeAdapter
 from airuntime_backend.ports import Experiment, Progress
 
 SUGGESTION = TypeAdapter(Suggestion)
-CHANGE = TypeAdapter(Change)
 ROLLOUT = TypeAdapter(Rollout)
 EXPERIMENT = TypeAdapter(Experiment)
 PROGRESS = TypeAdapter(Progress)
