@@ -74,7 +74,7 @@ def serving(backend: ConfigBackend, port: int = 0) -> Iterator[int]:
         yield int(url.rpartition(":")[2])
 
 
-def eventually(condition: Callable[[], bool], seconds: float = 5.0) -> bool:
+def eventually(condition: Callable[[], bool], seconds: float = 30.0) -> bool:
     """Whether `condition` comes true within that time."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

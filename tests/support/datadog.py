@@ -16,7 +16,7 @@ import requests
 from .prometheus import free_port
 
 BINARY: Final = Path(__file__).parents[2] / ".venv-ddagent" / "bin" / "ddapm-test-agent"
-START_SECONDS: Final = 30
+START_SECONDS: Final = 90
 STOP_SECONDS: Final = 10
 
 

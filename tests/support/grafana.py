@@ -14,7 +14,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from pyarrow import ipc
 
 SECRET: Final = "the shared secret"
-SECONDS: Final = 10
+SECONDS: Final = 30
 """Longest wait for one call."""
 
 

@@ -15,7 +15,7 @@ from typing import Final
 
 import requests
 
-START_SECONDS: Final = 30
+START_SECONDS: Final = 90
 STOP_SECONDS: Final = 10
 
 

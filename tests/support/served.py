@@ -19,7 +19,7 @@ from .environment import clean
 from .grafana import SECRET
 from .prometheus import free_port
 
-START_SECONDS: Final = 30
+START_SECONDS: Final = 90
 STOP_SECONDS: Final = 20
 COMMAND: Final = (sys.executable, "-m", "airuntime_backend.cli")
 
