@@ -61,6 +61,8 @@ def test_suggestions_are_listed() -> None:
     assert one["title"] in done.stdout
     assert "answers.ttl_seconds: 2 to " in done.stdout
     assert told("suggestions", "list", "--status", "kept", **VIEWER) == []
+    mistaken = run("suggestions", "list", "--status", "opened", **VIEWER)
+    assert (mistaken.exit_code, "'queued'" in mistaken.output) == (2, True)
     assert "airuntime doctor" in run("suggestions", "list", "--service", "other", **VIEWER).stdout
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 import click
 from ai_runtime_intelligent.context7.text import line, plain
+
+from airuntime_backend.ports import SuggestionStatus
 
 from .shared import Backend, as_json, change_of, path_of, print_json, read_settings
 
@@ -24,11 +26,11 @@ def suggestions() -> None:
 
 @suggestions.command("list")
 @click.option("--service", default="", help="Of this service only.")
-@click.option("--status", default="", help="In this state only: open, applied, kept, rolled_back, dismissed, expired.")
+@click.option("--status", type=click.Choice(get_args(SuggestionStatus)), help="In this state only.")
 @as_json
-def list_suggestions(*, service: str, status: str, as_json: bool) -> None:
+def list_suggestions(*, service: str, status: str | None, as_json: bool) -> None:
     """List suggestions, newest first."""
-    told = Backend(read_settings()).get("/suggestions", {"service": service, "status": status})["suggestions"]
+    told = Backend(read_settings()).get("/suggestions", {"service": service, "status": status or ""})["suggestions"]
     if as_json:
         print_json(told)
         return
