@@ -2,7 +2,7 @@
 
 import pytest
 from ai_runtime_intelligent.contract.kinds import OUTCOMES, Outcome
-from ai_runtime_intelligent.flow.growth import Growth, Step, next_share, unended
+from ai_runtime_intelligent.flow.growth import Growth, Step, next_share
 from ai_runtime_intelligent.flow.verdict import Effect, Verdict
 from hypothesis import given
 from hypothesis import strategies as st
@@ -136,21 +136,3 @@ def test_a_deadline_lies_behind_the_settling() -> None:
     """Or nothing could ever grow."""
     with pytest.raises(ValueError, match="settle_seconds"):
         Growth(settle_seconds=60.0, deadline_seconds=60.0)
-
-
-@pytest.mark.parametrize(
-    ("control", "candidate", "share", "dealt"),
-    [
-        (0, 0, 0.01, 0),
-        (2_000, 0, 0.01, 0),
-        (2_100, 0, 0.01, 21),
-        (2_100, 1, 0.01, 0),
-        (40, 0, 0.5, 40),
-        (40, 0, 1.0, 0),
-    ],
-)
-def test_calls_that_never_end_are_missed_once_chance_is_out_of_the_question(
-    control: int, candidate: int, share: float, dealt: int
-) -> None:
-    """One call that ended is enough to judge by what ended."""
-    assert unended(control, candidate, share) == dealt

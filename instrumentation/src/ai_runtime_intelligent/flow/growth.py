@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from math import floor, log, log1p
+from math import floor
 from typing import Final
 
 from .rollout import EventKind
@@ -74,20 +74,6 @@ def next_share(policy: Growth, verdict: Verdict, share: float, elapsed: float) -
     if held is not None or following is None:
         return Step(share, None, held or verdict.reason)
     return Step(following, "grown", f"up to a share of {verdict.safe_share:.3g} no guardrail can be broken")
-
-
-def unended(control_calls: int, candidate_calls: int, share: float) -> int:
-    """How many calls the candidate must have been dealt of which none has come to its end; 0 when that may be chance.
-
-    Calls that are dealt one by one at a ``share`` miss the candidate so often once in a billion times. An arm counts
-    calls when they end, so calls that hang are seen by nothing else.
-    """
-    if candidate_calls or not 0 < share < 1 or control_calls * -log1p(-share) < _BILLION:
-        return 0
-    return round(control_calls * share / (1 - share))
-
-
-_BILLION: Final = 9 * log(10)
 
 
 def _part(policy: Growth, verdict: Verdict, share: float, following: float | None) -> float | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
-from ai_runtime_intelligent.flow.growth import Step, next_share, unended
+from ai_runtime_intelligent.flow.balance import missing
+from ai_runtime_intelligent.flow.growth import Step, next_share
 from ai_runtime_intelligent.flow.rollout import Rollout
 from ai_runtime_intelligent.flow.verdict import Verdict
 
@@ -15,6 +17,9 @@ from .looking import Looker
 from .pace import Pace
 from .steps import Steps
 from .worth import Worth
+
+_LATER: Final = 10.0
+"""How many times the old 95th percentile a call of the candidate may take longer before it counts as hanging."""
 
 
 class Watching:
@@ -69,16 +74,22 @@ class Watching:
         return ""
 
     def _hung(self, rollout: Rollout, look: Progress) -> Move | None:
-        """Harm that no arm can count: calls that do not come to their end."""
+        """Harm that no arm can count: calls of the candidate that do not come to their end, or much later than others.
+
+        It is looked for at the first share, which all calls of both arms were dealt by.
+        """
         verdict, dealing = look.verdict, rollout.dealing
-        settled = self._steps.since(rollout, rollout.stepped) >= self._pace.growth.settle_seconds
-        if verdict is None or dealing is None or dealing.scope != "call" or not settled:
+        if verdict is None or dealing is None or dealing.scope != "call":
             return None
-        dealt = unended(look.control.calls, look.candidate.calls, rollout.share)
-        if not dealt:
+        share = missing(look.control.calls, look.candidate.calls, rollout.share)
+        patience = max(self._pace.growth.settle_seconds, _LATER * (dealing.slow_p95 or 0.0))
+        if share * self._steps.since(rollout, rollout.stepped) < patience or self._has_grown(rollout):
             return None
-        why = f"of about {dealt} calls of the candidate none has come to its end: it seems to hang"
+        why = f"of the calls that the candidate was dealt {share:.0%} have not come to their end: they seem to hang"
         return self._steps.move(rollout, "refuted", why, verdict=replace(verdict, outcome="refuted", reason=why))
+
+    def _has_grown(self, rollout: Rollout) -> bool:
+        return any(entry.action == "grown" for entry in self._ledger.audit(rollout.change.suggestion))
 
     def _judge(self, rollout: Rollout, look: Progress) -> Move | None:
         verdict, dealing = look.verdict, rollout.dealing
