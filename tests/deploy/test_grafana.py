@@ -218,3 +218,18 @@ def test_alert_rules_are_ready_for_a_quiet_start() -> None:
         linked = re.findall(r"/d/([\w-]+)", rule["annotations"]["description"])
         assert set(linked) <= set(names.DASHBOARD_UIDS.values())
         assert linked
+
+
+def test_alerts_lead_to_the_panel_that_shows_why() -> None:
+    """Grafana draws them there too; a panel's number changes when a dashboard is laid out anew."""
+    files = (ROOT / "dashboards" / "generated").glob("*.json")
+    boards = {board["uid"]: board["panels"] for board in (json.loads(one.read_text(encoding="utf-8")) for one in files)}
+    titles = {uid: {panel["id"]: panel["title"] for panel in panels} for uid, panels in boards.items()}
+
+    shown = {uid: titles[rule["dashboardUid"]].get(rule["panelId"]) for uid, rule in _rules().items()}
+
+    assert shown == {
+        "airuntime-finding-high": "Findings",
+        "airuntime-breach-coming": "Forecasts and coming breaches",
+        "airuntime-rollout-stuck": "Rollouts",
+    }

@@ -165,7 +165,7 @@ def bars(
         "showUnfilled": True,
         "sizing": "manual",  # else a bar that stands alone fills the panel, and its letters too
         "minVizWidth": 8,
-        "minVizHeight": 16,
+        "minVizHeight": 14,  # so that all of them have room
         "maxVizHeight": 32,  # the letters of a name are as large as its bar, and long ones are cut
         "legend": {"showLegend": False, "displayMode": "list", "placement": "bottom", "calcs": []},
         # A field that is called otherwise is not found by its name; of numbers it is the only one left.

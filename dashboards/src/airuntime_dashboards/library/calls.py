@@ -117,6 +117,7 @@ def queue_share() -> Any:
         unit="percentunit",
         no_data="No parallel primitive has run in this time: instrument one, and it shows here",
         steps=config.QUEUE_SHARE,
+        filled=False,
     )
 
 
@@ -130,4 +131,5 @@ def retry_attempts_per_call() -> Any:
         unit="short",
         no_data="No retry primitive has run in this time: instrument one, and it shows here",
         steps=config.ATTEMPTS,
+        filled=False,
     )

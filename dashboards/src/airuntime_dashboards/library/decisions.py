@@ -39,6 +39,7 @@ def cache_hit_ratio() -> Any:
         unit="percentunit",
         no_data=_NO_CACHE,
         ratio=True,
+        filled=False,  # the tints of many lines would cover what is behind them
         overrides=[
             style.override(
                 "byName", "foretold", color=style.fixed(style.GREY), custom_lineStyle=dashed, custom_fillOpacity=0
@@ -73,7 +74,7 @@ def caches() -> Any:
         no_data=_NO_CACHE,
         columns=[
             columns.text("service", "Service"),
-            columns.text("primitive", "Cache", width=140),
+            columns.text("primitive", "Cache"),
             columns.graded("hit_ratio", "Hits", unit="percentunit", steps=config.HIT_RATIO, width=90),
             columns.graded("expired_ratio", "Found too old", unit="percentunit", steps=config.EXPIRED_RATIO, width=130),
             columns.number("entries", "Entries", unit="short", width=90),

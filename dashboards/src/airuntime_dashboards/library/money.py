@@ -93,11 +93,11 @@ def cost_table() -> Any:
         sort_by="Cost",
         columns=[
             columns.text("service", "Service"),
-            columns.text("model", "Model"),
-            columns.text("route", "Route"),
-            columns.number("usd", "Cost", unit=_USD, decimals=3),
-            columns.number("baseline_usd", "On the default route", unit=_USD, decimals=3),
-            columns.graded("saved_usd", "Saved", unit=_USD, steps=config.SAVED_USD),
+            columns.text("model", "Model", width=180),
+            columns.text("route", "Route", width=110),
+            columns.number("usd", "Cost", unit=_USD, width=110, decimals=3),
+            columns.number("baseline_usd", "On the default route", unit=_USD, width=170, decimals=3),
+            columns.graded("saved_usd", "Saved", unit=_USD, steps=config.SAVED_USD, width=110),
             *(columns.hidden(f"{name}usd_per_hour") for name in ("", "baseline_", "saved_")),
         ],
     )
