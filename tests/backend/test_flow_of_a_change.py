@@ -139,7 +139,7 @@ def test_a_change_whose_calls_hang_goes_back_by_itself(fleet: Fleet) -> None:
 
     detail = fleet.backend.suggestion()
     assert (detail["verdict"]["outcome"], detail["rollout"]["why"]) == ("refuted", detail["verdict"]["reason"])
-    told = "of the calls that the candidate was dealt 100% have not come to their end: they seem to hang"
+    told = "100% of the calls dealt to the candidate have not ended: they hang, or few keys make most calls"
     assert detail["rollout"]["why"] == told
     assert fleet.backend.clock.at - began <= 120
 

@@ -85,7 +85,7 @@ class Watching:
         patience = max(self._pace.growth.settle_seconds, _LATER * (dealing.slow_p95 or 0.0))
         if share * self._steps.since(rollout, rollout.stepped) < patience or self._has_grown(rollout):
             return None
-        why = f"of the calls that the candidate was dealt {share:.0%} have not come to their end: they seem to hang"
+        why = f"{share:.0%} of the calls dealt to the candidate have not ended: they hang, or few keys make most calls"
         return self._steps.move(rollout, "refuted", why, verdict=replace(verdict, outcome="refuted", reason=why))
 
     def _has_grown(self, rollout: Rollout) -> bool:
