@@ -2,7 +2,8 @@
 
 Every case is run twice in compressed time with the same questions: with the waste untouched, and with the waste mended
 side by side with the old value, kept, and a fifth of the calls held out. Bill and booked savings together must be the
-bill of the untouched waste within 1 %. Exit code 1 when they are not. ``--json`` prints JSON.
+bill of the untouched waste within 1 %. Exit code 1 when they are not. ``--json`` prints JSON. Phases of three wastes
+together are twice as long.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def measure(pool: Executor, planned: Sequence[tuple[Case, int]]) -> list[Row]:
 def main() -> int:
     """Run, print, and tell whether the bar was met."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--phase", type=float, default=1200.0, help="Seconds of each phase in compressed time (1200).")
+    parser.add_argument("--phase", type=float, default=1200.0, help="Seconds of a phase in compressed time (1200).")
     parser.add_argument(
         "--seed", type=int, action="append", help="Decides questions, answers and dealing (7); may be repeated."
     )

@@ -66,7 +66,7 @@ def test_every_planted_waste_is_a_case_and_three_are_one_together() -> None:
     *alone, together = cases(100.0, [*MENDS, "three together"])
 
     assert [case.mends for case in alone] == [(name,) for name in MENDS]
-    assert (together.mends, together.end) == (("router", "cache", "retry"), 700.0)
+    assert (together.mends, together.end) == (("router", "cache", "retry"), 1400.0)
     for case in alone:
         mend = MENDS[case.name]
         knob = mend.tunable.partition(".")[2]
