@@ -22,9 +22,11 @@ def entries(backend: Backend, query: str = "") -> list[dict[str, Any]]:
 def rows(backend: Backend, **spec: str) -> list[dict[str, Any]]:
     """What the query type gives, by column."""
     body = {"queries": [{"refId": "A", "type": "catalog", **spec}], "range": {"from": 9_900_000, "to": 10_100_000}}
-    frame = backend.client.post("/api/query", json=body).get_json()["results"]["A"]["frames"][0]
-    names = [field["name"] for field in frame["schema"]["fields"]]
-    return [dict(zip(names, row, strict=True)) for row in zip(*frame["data"]["values"], strict=True)]
+    return [
+        dict(zip([field["name"] for field in frame["schema"]["fields"]], row, strict=True))
+        for frame in backend.client.post("/api/query", json=body).get_json()["results"]["A"]["frames"]
+        for row in zip(*frame["data"]["values"], strict=True)
+    ]
 
 
 def test_an_entry_has_all_that_is_known(backend: Backend) -> None:

@@ -212,13 +212,13 @@ def test_a_wrong_method_is_told_in_the_same_shape(backend: Backend) -> None:
 
 def test_an_unknown_query_type_fails_alone(backend: Backend) -> None:
     """The other panel's query is answered."""
-    queries = [{"refId": "A", "type": "teapot"}, {"refId": "B", "type": "findings"}]
+    queries = [{"refId": "A", "type": "teapot"}, {"refId": "B", "type": "catalog"}]
 
     results = backend.client.post("/api/query", json={"queries": queries, "range": RANGE}).get_json()["results"]
 
     told = f"queries.0.type: 'teapot' is not a query type, expected one of {', '.join(QUERY_TYPES)}"
     assert results["A"] == {"error": told, "status": 400, "errorSource": "plugin"}
-    assert results["B"]["frames"][0]["schema"]["name"] == "findings"
+    assert results["B"]["frames"][0]["schema"]["name"] == "catalog"
 
 
 def test_a_query_that_prometheus_cannot_answer_says_whose_fault_it_is(backend: Backend) -> None:
