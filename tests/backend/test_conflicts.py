@@ -155,6 +155,17 @@ def test_a_bad_manifest_is_refused_whole_and_names_the_field(backend: Backend, f
     assert kept.primitives[0].kind == "cache"
 
 
+def test_a_manifest_is_read_anew_when_it_changed(backend: Backend) -> None:
+    """One that did not change is not parsed again: every dashboard asks for all of them."""
+    (first,) = backend.ledger.manifests()
+    (again,) = backend.ledger.manifests()
+    assert backend.client.put("/runtime/services/shop/manifest", json=manifest() | {"version": "2"}).status_code == 200
+    (changed,) = backend.ledger.manifests()
+
+    assert again is first
+    assert (first.version, changed.version) == (manifest()["version"], "2")
+
+
 def test_an_unknown_kind_is_told_with_the_kinds_that_there_are(backend: Backend) -> None:
     """Field, value, and what was expected."""
     bad: Any = deepcopy(manifest())

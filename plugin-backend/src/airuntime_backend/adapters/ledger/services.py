@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from ai_runtime_intelligent.flow.change import Setting
-from sqlalchemy import delete, select
+from sqlalchemy import Text, cast, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -28,9 +30,10 @@ class SqlServices(Sessions):
 
     def manifests(self) -> tuple[Manifest, ...]:
         """The latest manifest of every service, by name."""
-        query = select(ServiceRow.manifest).where(ServiceRow.manifest.is_not(None)).order_by(ServiceRow.name)
+        as_text = cast(ServiceRow.manifest, Text)
+        query = select(as_text).where(ServiceRow.manifest.is_not(None)).order_by(ServiceRow.name)
         with self._session() as session:
-            return tuple(Manifest.model_validate(body) for body in session.scalars(query))
+            return tuple(_read(body) for body in session.scalars(query))
 
     def config(self, service: str) -> ServiceConfig:
         """What the service is told to obey; generation 0 when nothing ever was."""
@@ -46,6 +49,12 @@ class SqlServices(Sessions):
         with self._session.begin() as session:
             row = service_row(session, manifest.service, at)
             row.manifest, row.seen_at = manifest.model_dump(mode="json"), at
+
+
+@lru_cache(maxsize=1024)
+def _read(body: str) -> Manifest:
+    """A manifest from its JSON; every dashboard asks for all, and few of them change."""
+    return Manifest.model_validate_json(body)
 
 
 def service_row(session: Session, name: str, at: float) -> ServiceRow:
