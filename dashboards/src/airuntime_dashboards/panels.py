@@ -18,6 +18,8 @@ from .targets import Target
 _SELECTED: Final = "lastNotNull"
 _LONGEST_IN_PLACE_OF_A_NUMBER: Final = 26
 """Grafana makes letters as small as it takes to fit them into the panel."""
+_POINTS_OF_A_SMALL_LINE: Final = 60
+"""The line behind a number needs no more, and each point is asked of every series there is."""
 
 Scale = Literal["linear", "log", "symlog"]
 
@@ -70,8 +72,9 @@ def stat(
 ) -> core.Stat:
     """One number of now, coloured by threshold, over the line of how it came to be; ``name`` also names it."""
     options = {"wideLayout": True, "showPercentChange": False, "percentChangeColorMode": "standard"}
+    common = _common(targets, title=title, description=description, unit=unit, no_data=no_data)
     return core.Stat(
-        **_common(targets, title=title, description=description, unit=unit, no_data=no_data),
+        **(common | {"maxDataPoints": _POINTS_OF_A_SMALL_LINE}),
         format=unit,
         decimals=decimals,
         noValue=no_data,
