@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from ai_runtime_intelligent.flow.signal import Subject
 from airuntime_backend.adapters.ledger import SqlLedger, bodies
 from airuntime_backend.adapters.ledger.models import RolloutRow, ServiceRow
 from airuntime_backend.adapters.ledger.services import write_setting
@@ -27,6 +29,11 @@ def apply(fleet: Fleet) -> dict[str, Any]:
     assert answer.status_code == 200, answer.text
     applied: dict[str, Any] = answer.get_json()
     return applied
+
+
+def measuring(cache: dict[str, float]) -> Callable[[float], dict[Subject, dict[str, float]]]:
+    """A world in which the cache is like this at any time."""
+    return lambda _: {CACHE: cache}
 
 
 def test_a_cold_cache_becomes_a_suggestion_with_numbers_lines_and_a_claim(backend: Backend) -> None:
@@ -452,8 +459,7 @@ def test_a_suggestion_whose_cause_is_gone_expires(backend: Backend) -> None:
 def test_a_suggestion_does_not_come_and_go_with_a_number_beside_its_limit(backend: Backend) -> None:
     """What is well in every other pass is one suggestion, and not one after the other."""
     for turn in range(8):
-        seen = WARM if turn % 2 else COLD
-        backend.world.measures = lambda _, seen=seen: {CACHE: seen}  # type: ignore[misc]  # bound in its turn
+        backend.world.measures = measuring(WARM if turn % 2 else COLD)
         backend.tick(40)
 
     told = backend.client.get("/suggestions").get_json()["suggestions"]

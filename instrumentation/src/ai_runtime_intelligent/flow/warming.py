@@ -61,8 +61,8 @@ def _warming(
             continue
         before = pasts.of(one.subject, MEASURE).recent[-1:]
         since = climb(Share(before[0], now.n), now) if before else 0.0
-        parts = begun.get(one.subject), ended.get(one.subject)
-        within = climb(*parts) if parts[0] and parts[1] else 0.0  # type: ignore[arg-type]  # both are there
+        start, end = begun.get(one.subject), ended.get(one.subject)
+        within = climb(start, end) if start and end else 0.0
         if since > _SINCE or within > _WITHIN:
             yield (
                 one.id,

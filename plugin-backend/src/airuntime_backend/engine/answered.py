@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from ai_runtime_intelligent.flow.diagnosis import Finding
@@ -16,17 +16,18 @@ _UNDECIDED_SECONDS: Final = 86_400.0
 """How long a change that could not be decided rests: by then other traffic may decide it."""
 
 
-def answers(record: SuggestionRecord, trail: Iterable[AuditEntry], now: Finding, at: float) -> bool:
+def answers(record: SuggestionRecord, trail: Callable[[str], Iterable[AuditEntry]], now: Finding, at: float) -> bool:
     """Whether nobody has to be asked again.
 
     Args:
         record: the suggestion as it was made before.
-        trail: its entries in the audit trail, oldest first.
+        trail: gives the entries of a suggestion in the audit trail, oldest first; asked only where they decide.
         now: the finding for which it would be made again.
         at: Unix seconds.
     """
     if record.status == "rolled_back":
-        return _went_back(record, [entry for entry in trail if entry.after == "rolled_back"], now, at)
+        ends = [entry for entry in trail(record.suggestion.id) if entry.after == "rolled_back"]
+        return _went_back(record, ends, now, at)
     if record.status == "dismissed":
         return not other_ground(now, record.suggestion.evidence.finding)
     return record.status != "expired"

@@ -176,7 +176,7 @@ class Analyser:
         """Whether the same was suggested before and is open, or was answered for the time being."""
         finding = suggestion.evidence.finding
         before = [record for record in records if _key(suggestion) == _key(record.suggestion)]
-        return any(answers(one, self._ledger.audit(one.suggestion.id), finding, now) for one in before)
+        return any(answers(one, self._ledger.audit, finding, now) for one in before)
 
     def _propose(self, case: Case, now: float, declined: dict[str, str]) -> Suggestion | None:
         advice = self._advisor.advise(case)
